@@ -1,1 +1,9 @@
-export {};
+export { newAccessKey } from "./access-key.ts";
+export type { NewAccessKey } from "./access-key.ts";
+export { openSecret, sealSecret } from "./at-rest.ts";
+export { packedPolicySize, packedPolicySpaceBytes } from "./packed-size.ts";
+export type { PackedContent } from "./packed-size.ts";
+export { Secret } from "./secret.ts";
+export type { ChainLink, SessionClaims } from "./session-claims.ts";
+export { openSession, sealSession } from "./session-token.ts";
+export type { OpenedSession, SessionCredentials, TokenKey, TokenKeyRing } from "./session-token.ts";

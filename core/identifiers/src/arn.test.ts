@@ -14,7 +14,15 @@ test("parse and format are inverse, colons in the resource included", () => {
 });
 
 test("what is no ARN is undefined", () => {
-  for (const text of ["", "arn", "arn:aws", "arn:aws:iam::1", "arn:aws:iam:::", "ARN:aws:iam::1:x", "arn::iam::1:x"])
+  for (const text of [
+    "",
+    "arn",
+    "arn:aws",
+    "arn:aws:iam::1",
+    "arn:aws:iam:::",
+    "ARN:aws:iam::1:x",
+    "arn::iam::1:x",
+  ])
     equal(parseArn(text), undefined, text);
 });
 

@@ -35,8 +35,10 @@ export function formatArn(arn: Arn): string {
 /** The only partition served: accounts of other partitions are other installations. */
 export const partition = "aws";
 
-const iamArn = (accountId: string, resource: string): string => `arn:${partition}:iam::${accountId}:${resource}`;
-const stsArn = (accountId: string, resource: string): string => `arn:${partition}:sts::${accountId}:${resource}`;
+const iamArn = (accountId: string, resource: string): string =>
+  `arn:${partition}:iam::${accountId}:${resource}`;
+const stsArn = (accountId: string, resource: string): string =>
+  `arn:${partition}:sts::${accountId}:${resource}`;
 
 /**
  * IAM and STS ARNs. A path begins and ends with `/`; it stands inside the ARN without its first slash.

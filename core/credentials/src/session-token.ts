@@ -1,0 +1,81 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Random } from "@rolecall/identifiers";
+import { derive, open, saltLength, seal } from "./aead.ts";
+import { Secret } from "./secret.ts";
+import type { SessionClaims } from "./session-claims.ts";
+
+/** A key that seals session tokens. `id` is 8 hexadecimal characters, unique in an installation. */
+export interface TokenKey {
+  id: string;
+  key: Uint8Array;
+}
+
+/** The key that seals now, and every key under which an unexpired token may have been sealed. */
+export interface TokenKeyRing {
+  current: TokenKey;
+  byId: ReadonlyMap<string, TokenKey>;
+}
+
+export interface SessionCredentials {
+  accessKeyId: string;
+  secretAccessKey: Secret;
+  sessionToken: string;
+}
+
+export type OpenedSession =
+  | { ok: true; claims: SessionClaims; secretAccessKey: Secret }
+  | { ok: false; problem: "malformed" | "unknown-key" | "tampered" };
+
+// INVARIANT: the token is the session. Nothing about a session is stored; whoever holds a token key can
+// verify, and only he can issue.
+//
+// Layout: version (1) | key id (4) | salt (16) | ciphertext | tag (16), base64url without padding.
+// Version, key id and nothing else stand in clear; both are authenticated.
+const version = 1;
+const headLength = 5;
+/** Longer than any token we issue (Node refuses headers over 16 KiB in total by default). */
+const maxTokenLength = 12_288;
+
+const sealPurpose = "session-token";
+const secretPurpose = "session-secret";
+
+/** 40 base 64 characters derived from the key and the token's salt: known to us again when the token comes back. */
+function sessionSecret(key: Uint8Array, salt: Uint8Array): Secret {
+  return new Secret(derive(key, secretPurpose, salt).subarray(0, 30).toString("base64"));
+}
+
+/** Issues credentials for the claims. Writes nothing anywhere. */
+export function sealSession(claims: SessionClaims, ring: TokenKeyRing, random: Random): SessionCredentials {
+  const head = Buffer.alloc(headLength);
+  head[0] = version;
+  head.write(ring.current.id, 1, "hex");
+  const salt = random(saltLength);
+  const plaintext = deflateRawSync(Buffer.from(JSON.stringify(claims)));
+  const sealed = seal(ring.current.key, sealPurpose, plaintext, head, salt);
+  return {
+    accessKeyId: claims.accessKeyId,
+    secretAccessKey: sessionSecret(ring.current.key, salt),
+    sessionToken: Buffer.concat([head, sealed]).toString("base64url"),
+  };
+}
+
+/**
+ * Opens a token: every bit of it is authenticated, and only its one canonical spelling is accepted.
+ * Expiry, role and revocation are the caller's to check: they need a clock and the store.
+ */
+export function openSession(token: string, ring: TokenKeyRing): OpenedSession {
+  if (token.length > maxTokenLength) return { ok: false, problem: "malformed" };
+  const bytes = Buffer.from(token, "base64url");
+  // Node's decoder is lenient; a token in any other spelling than ours is not ours.
+  if (bytes.length < headLength + saltLength || bytes.toString("base64url") !== token)
+    return { ok: false, problem: "malformed" };
+  if (bytes[0] !== version) return { ok: false, problem: "malformed" };
+  const head = bytes.subarray(0, headLength);
+  const key = ring.byId.get(head.subarray(1).toString("hex"));
+  if (!key) return { ok: false, problem: "unknown-key" };
+  const plaintext = open(key.key, sealPurpose, bytes.subarray(headLength), head);
+  if (!plaintext) return { ok: false, problem: "tampered" };
+  const claims = JSON.parse(inflateRawSync(plaintext).toString("utf8")) as SessionClaims;
+  const salt = bytes.subarray(headLength, headLength + saltLength);
+  return { ok: true, claims, secretAccessKey: sessionSecret(key.key, salt) };
+}
