@@ -1,1 +1,42 @@
-export {};
+export { collection } from "./collection.ts";
+export type { Collection, CollectionSpec } from "./collection.ts";
+export { collections } from "./collections.ts";
+export {
+  StoreClosed,
+  StoreConflict,
+  StoreCorrupted,
+  StoreError,
+  StoreForeign,
+  StoreInvalidKey,
+  StoreUnavailable,
+} from "./errors.ts";
+export type { Key } from "./key.ts";
+export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
+export type { AccountAlias } from "./records/account-alias.ts";
+export type { Account } from "./records/account.ts";
+export type { Bucket } from "./records/bucket.ts";
+export type { DecisionRecord } from "./records/decision-record.ts";
+export type { Group } from "./records/group.ts";
+export type { Identity } from "./records/identity.ts";
+export type { InstanceProfile } from "./records/instance-profile.ts";
+export type { KeyRecord } from "./records/key-record.ts";
+export type { ManagedPolicy } from "./records/managed-policy.ts";
+export { orderedTime } from "./records/ordered-time.ts";
+export type { PolicyVersion } from "./records/policy-version.ts";
+export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
+export type { Role } from "./records/role.ts";
+export type { Setting } from "./records/setting.ts";
+export type { Tag } from "./records/tag.ts";
+export type { User } from "./records/user.ts";
+export type {
+  Change,
+  Changes,
+  IndexEntry,
+  IndexPageOptions,
+  PageOptions,
+  Reader,
+  ReadTx,
+  Store,
+  Writer,
+  WriteTx,
+} from "./store.ts";
