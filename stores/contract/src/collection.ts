@@ -23,12 +23,14 @@ export interface Collection<R, I extends string = never, U extends string = neve
   readonly uniqueNames: readonly U[];
 }
 
-/** @throws TypeError when an index and a unique index share a name */
+/** @throws TypeError when names are not plain words, or an index and a unique index share one */
 export function collection<R, I extends string = never, U extends string = never>(
   spec: CollectionSpec<R, I, U>,
 ): Collection<R, I, U> {
   const indexNames = Object.keys(spec.indexes ?? {}) as I[];
   const uniqueNames = Object.keys(spec.unique ?? {}) as U[];
+  for (const name of [spec.name, ...indexNames, ...uniqueNames])
+    if (!/^\w{1,40}$/.test(name)) throw new TypeError(`${name} cannot name a collection or an index`);
   const twice = uniqueNames.find((name) => (indexNames as string[]).includes(name));
   if (twice !== undefined) throw new TypeError(`${spec.name}: two indexes are called ${twice}`);
   return { name: spec.name, spec, indexNames, uniqueNames };

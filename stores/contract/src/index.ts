@@ -10,7 +10,8 @@ export {
   StoreInvalidKey,
   StoreUnavailable,
 } from "./errors.ts";
-export type { Key } from "./key.ts";
+export { compareText, parseKeyText } from "./key.ts";
+export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
 export type { AccountAlias } from "./records/account-alias.ts";
 export type { Account } from "./records/account.ts";
@@ -28,6 +29,9 @@ export type { Role } from "./records/role.ts";
 export type { Setting } from "./records/setting.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
+export type { Awaitable, IndexPlace, IndexRange, IndexRow, KeyRange, ReadRows, WriteRows } from "./rows.ts";
+export { runRead, runWrite } from "./transaction.ts";
+export type { TouchedKey } from "./transaction.ts";
 export type {
   Change,
   Changes,

@@ -69,6 +69,7 @@ export type WriteTx = { readonly [Name in keyof Collections]: WriterOf<Collectio
 export interface Change {
   revision: number;
   collection: string;
+  /** As the collection keeps it: names folded, version numbers padded. */
   key: string[];
 }
 

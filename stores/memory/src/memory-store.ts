@@ -1,0 +1,57 @@
+import { runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
+import type { Store } from "@rolecall/store-contract";
+import { createChangeLog } from "./change-log.ts";
+import { rowsOf } from "./state-rows.ts";
+import type { State } from "./state-rows.ts";
+
+export interface MemoryStoreOptions {
+  /** How many commits `changes` can tell about; 10,000 unless told. */
+  keptCommits?: number;
+}
+
+/** A store that lives as long as the process: for tests. Nothing of it is durable. */
+export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions = {}): Store {
+  let committed: State = { rows: undefined, entries: undefined };
+  let isClosed = false;
+  /** Ends when every write that was asked for has ended. */
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  const reads = new Set<Promise<unknown>>();
+  const log = createChangeLog(keptCommits);
+
+  /** Runs at once or rejects: no method throws. */
+  async function whileOpen<T>(run: () => T | Promise<T>): Promise<T> {
+    if (isClosed) throw new StoreClosed();
+    return run();
+  }
+
+  return {
+    read: (fn) =>
+      whileOpen(() => {
+        const read = runRead(rowsOf({ ...committed }), fn);
+        const ended: Promise<unknown> = read.catch(() => undefined).finally(() => reads.delete(ended));
+        reads.add(ended);
+        return read;
+      }),
+    write: (fn) =>
+      whileOpen(() => {
+        const write = lastWrite.then(async () => {
+          const draft = { ...committed };
+          const { result, touched } = await runWrite(rowsOf(draft), fn);
+          if (touched.length > 0) {
+            committed = draft;
+            log.append(touched);
+          }
+          return result;
+        });
+        lastWrite = write.catch(() => undefined);
+        return write;
+      }),
+    revision: () => whileOpen(() => log.revision),
+    changes: (after, limit) => whileOpen(() => log.since(after, limit)),
+    async close() {
+      isClosed = true;
+      await lastWrite;
+      await Promise.all(reads);
+    },
+  };
+}
