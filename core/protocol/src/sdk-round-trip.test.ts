@@ -74,7 +74,7 @@ for (const { model, send } of services) {
         // Its class is the declared one, not the service's general exception.
         ok(thrown instanceof Error && thrown.constructor.name.replace(/Exception$/, "") !== "IAMService");
         equal(thrown.constructor.name, thrown.name);
-        ok(/Exception$/.test(thrown.name), thrown.name);
+        ok(thrown.name.endsWith("Exception"), thrown.name);
         equal(thrown.message, "Because & <so>");
         equal((thrown as { $fault?: string }).$fault, fault === "Receiver" ? "server" : "client");
       }
@@ -150,7 +150,7 @@ function service(
     };
     const Command = commands[`${name}Command`] as Command;
     try {
-      const { $metadata, ...result } = await client.send(new Command(input));
+      const { $metadata: _metadata, ...result } = await client.send(new Command(input));
       return { ...exchange, result, thrown: undefined };
     } catch (thrown) {
       return { ...exchange, result: undefined, thrown };
