@@ -1,7 +1,7 @@
 // Lays the constraints of constraints.json, corrected by the overrides, over the types of the SDK's model.
 
 import { readFileSync } from "node:fs";
-import { memberOverrides, shapeOverrides } from "./constraint-overrides.mjs";
+import { memberOverrides, orderOverrides, shapeOverrides } from "./constraint-overrides.mjs";
 
 /** Changes `structures` in place: each type of a request gets `min`, `max`, `pattern` and `enum` where known. */
 export function constrain(service, structures) {
@@ -11,11 +11,12 @@ export function constrain(service, structures) {
     shapes[name] = { ...shapes[name], ...change };
 
   const unknown = [];
-  for (const [structure, members] of Object.entries({
-    ...published.structures,
-    ...memberOverrides[service],
-  })) {
-    for (const [member, shape] of Object.entries(members)) {
+  const added = memberOverrides[service];
+  for (const structure of new Set([...Object.keys(published.structures), ...Object.keys(added)])) {
+    for (const [member, shape] of Object.entries({
+      ...published.structures[structure],
+      ...added[structure],
+    })) {
       const found = structures[structure]?.find((candidate) => candidate.member === member);
       if (found) found.type = constrained(found.type, shape, shapes);
       else unknown.push(`${structure}.${member}`);
@@ -23,6 +24,17 @@ export function constrain(service, structures) {
   }
   if (unknown.length > 0)
     throw new Error(`constraints of members the SDK does not have: ${unknown.join(", ")}`);
+}
+
+/** Changes `structures` in place: the members that a row of the overrides names come first, in its order. */
+export function reorder(service, structures) {
+  for (const [structure, first] of Object.entries(orderOverrides[service])) {
+    const members = structures[structure];
+    const found = first.map((name) => members.find(({ member }) => member === name));
+    if (found.includes(undefined))
+      throw new Error(`${structure} lacks a member that the overrides put in order`);
+    structures[structure] = [...found, ...members.filter((member) => !found.includes(member))];
+  }
 }
 
 function constrained(type, shapeName, shapes) {

@@ -4,7 +4,7 @@
 //   node model.mjs --check   compares; exits 1 when the committed files differ
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { constrain } from "./constrain.mjs";
+import { constrain, reorder } from "./constrain.mjs";
 import { emitData } from "./emit-data.mjs";
 import { emitErrors } from "./emit-errors.mjs";
 import { emitTypes } from "./emit-types.mjs";
@@ -21,6 +21,7 @@ const models = [];
 for (const { id, packageName } of services) {
   const model = await readSdkModel(packageName);
   constrain(id, model.structures);
+  reorder(id, model.structures);
   models.push(model);
   files[`${id}-data.ts`] = emitData(id, model);
   files[`${id}-types.ts`] = emitTypes(id, model);

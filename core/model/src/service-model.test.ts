@@ -53,6 +53,32 @@ test("an operation has its members, constraints and errors", () => {
   equal(sts.shape("Credentials")?.type, "structure");
 });
 
+test("constraints are there, the newer members' and the corrected ones' too", () => {
+  const constraintOf = (model: ServiceModel, structure: string, member: string) => {
+    const shape = model.shape(structure);
+    ok(shape?.type === "structure");
+    const { type: _type, ...constraints } = shape.members.find(({ name }) => name === member)?.shape ?? {
+      type: "",
+    };
+    return JSON.parse(
+      JSON.stringify(constraints, (key, value) => (key === "pattern" ? value.source : value)),
+    );
+  };
+  const rows: [ServiceModel, string, string, object][] = [
+    [sts, "AssumeRoleRequest", "DurationSeconds", { min: 900, max: 43200 }],
+    [sts, "AssumeRoleRequest", "MinimumSessionTokenSize", { min: 0, max: 4096 }],
+    [sts, "AssumeRoleWithWebIdentityRequest", "WebIdentityToken", { min: 4, max: 20000, isSensitive: true }],
+    [iam, "GetUserRequest", "UserName", { min: 1, max: 64, pattern: "[\\w+=,.@-]+" }],
+    [iam, "CreateGroupRequest", "GroupName", { min: 1, max: 128, pattern: "[\\w+=,.@-]+" }],
+    [iam, "ListRolesRequest", "MaxItems", { min: 1, max: 1000 }],
+    [iam, "UpdateAccessKeyRequest", "Status", { enum: ["Active", "Inactive", "Expired"] }],
+    [iam, "CreateSAMLProviderRequest", "SAMLMetadataDocument", { min: 1000, max: 10_000_000 }],
+  ];
+  for (const [model, structure, member, expected] of rows) {
+    deepEqual(constraintOf(model, structure, member), expected, `${structure}.${member}`);
+  }
+});
+
 test("names from a request find nothing that is not in the model", () => {
   for (const name of ["__proto__", "constructor", "toString", ""]) {
     equal(iam.operations[name], undefined);

@@ -80,13 +80,13 @@ export const iamData =
   '{"type":"list","member":74},' +
   '{"type":"integer","min":1,"max":1000},' +
   '{"type":"string","min":1,"max":320,"pattern":"[\\\\u0020-\\\\u00FF]+"},' +
-  '{"type":"structure","name":"UserDetail"},' +
+  '{"type":"structure","name":"ManagedPolicyDetail"},' +
   '{"type":"list","member":78},' +
-  '{"type":"structure","name":"GroupDetail"},' +
+  '{"type":"structure","name":"UserDetail"},' +
   '{"type":"list","member":80},' +
   '{"type":"structure","name":"RoleDetail"},' +
   '{"type":"list","member":82},' +
-  '{"type":"structure","name":"ManagedPolicyDetail"},' +
+  '{"type":"structure","name":"GroupDetail"},' +
   '{"type":"list","member":84},' +
   '{"type":"structure","name":"PasswordPolicy"},' +
   '{"type":"map","key":1,"value":3},' +
@@ -117,80 +117,82 @@ export const iamData =
   '{"type":"list","member":111},' +
   '{"type":"structure","name":"AttachedPolicy"},' +
   '{"type":"list","member":113},' +
+  '{"type":"string","enum":["group","role","user"]},' +
   '{"type":"list","member":8},' +
   '{"type":"structure","name":"AccessKeyMetadata"},' +
-  '{"type":"list","member":116},' +
+  '{"type":"list","member":117},' +
   '{"type":"string","min":20,"max":2048,"pattern":"^[a-zA-Z0-9:/+=,.@_-]+$"},' +
   '{"type":"list","member":90},' +
   '{"type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]},' +
   '{"type":"structure","name":"PolicyGroup"},' +
-  '{"type":"list","member":121},' +
+  '{"type":"list","member":122},' +
   '{"type":"structure","name":"PolicyUser"},' +
-  '{"type":"list","member":123},' +
+  '{"type":"list","member":124},' +
   '{"type":"structure","name":"PolicyRole"},' +
-  '{"type":"list","member":125},' +
+  '{"type":"list","member":126},' +
   '{"type":"list","member":28},' +
   '{"type":"string","min":1,"max":512,"pattern":"\\\\u002F[\\\\u0021-\\\\u007F]*"},' +
   '{"type":"list","member":31},' +
   '{"type":"structure","name":"MFADevice"},' +
-  '{"type":"list","member":130},' +
+  '{"type":"list","member":131},' +
   '{"type":"structure","name":"OpenIDConnectProviderListEntry"},' +
-  '{"type":"list","member":132},' +
+  '{"type":"list","member":133},' +
   '{"type":"structure","name":"PolicyGrantingServiceAccess"},' +
-  '{"type":"list","member":134},' +
+  '{"type":"list","member":135},' +
   '{"type":"list","member":106,"min":1,"max":200},' +
   '{"type":"structure","name":"ListPoliciesGrantingServiceAccessEntry"},' +
-  '{"type":"list","member":137},' +
+  '{"type":"list","member":138},' +
   '{"type":"string","enum":["All","AWS","Local"]},' +
   '{"type":"list","member":40},' +
   '{"type":"list","member":41},' +
   '{"type":"structure","name":"SAMLProviderListEntry"},' +
-  '{"type":"list","member":142},' +
+  '{"type":"list","member":143},' +
   '{"type":"structure","name":"SSHPublicKeyMetadata"},' +
-  '{"type":"list","member":144},' +
+  '{"type":"list","member":145},' +
   '{"type":"structure","name":"ServerCertificateMetadata"},' +
-  '{"type":"list","member":146},' +
+  '{"type":"list","member":147},' +
   '{"type":"structure","name":"ServiceSpecificCredentialMetadata"},' +
-  '{"type":"list","member":148},' +
+  '{"type":"list","member":149},' +
   '{"type":"structure","name":"SigningCertificate"},' +
-  '{"type":"list","member":150},' +
+  '{"type":"list","member":151},' +
   '{"type":"string","enum":["Assigned","Unassigned","Any"]},' +
   '{"type":"list","member":51},' +
+  '{"type":"string","enum":["aws-managed","inline","permission-boundary","rcp","scp","user-managed"]},' +
   '{"type":"structure","name":"InlinePolicyIdentifierType"},' +
   '{"type":"string","min":5,"max":256,"pattern":"[ -~]+"},' +
   '{"type":"string","pattern":"[ -~]+"},' +
-  '{"type":"list","member":156},' +
+  '{"type":"list","member":158},' +
   '{"type":"string","enum":["string","stringList"]},' +
   '{"type":"string","max":500,"pattern":"[\\\\u0009\\\\u000A\\\\u000D\\\\u0020-\\\\u007E\\\\u00A1-\\\\u00FF]*"},' +
   '{"type":"structure","name":"AttachedPermissionsBoundary"},' +
   '{"type":"structure","name":"RoleLastUsed"},' +
   '{"type":"structure","name":"SourceRoleTemplate"},' +
   '{"type":"structure","name":"InlinePolicy"},' +
-  '{"type":"list","member":163},' +
-  '{"type":"structure","name":"ParameterDefinition"},' +
   '{"type":"list","member":165},' +
-  '{"type":"structure","name":"TagTemplate"},' +
+  '{"type":"structure","name":"ParameterDefinition"},' +
   '{"type":"list","member":167},' +
-  '{"type":"structure","name":"TrackedActionLastAccessed"},' +
+  '{"type":"structure","name":"TagTemplate"},' +
   '{"type":"list","member":169},' +
+  '{"type":"structure","name":"TrackedActionLastAccessed"},' +
+  '{"type":"list","member":171},' +
   '{"type":"string","enum":["v1Token","v2Token"]},' +
   '{"type":"structure","name":"OrderedOrganizationPolicyType"},' +
-  '{"type":"list","member":172},' +
-  '{"type":"string","min":3,"max":128},' +
   '{"type":"list","member":174},' +
-  '{"type":"string","min":1,"max":2048},' +
+  '{"type":"string","min":3,"max":128},' +
   '{"type":"list","member":176},' +
-  '{"type":"structure","name":"ContextEntry"},' +
+  '{"type":"string","min":1,"max":2048},' +
   '{"type":"list","member":178},' +
+  '{"type":"structure","name":"ContextEntry"},' +
+  '{"type":"list","member":180},' +
   '{"type":"string","min":1,"max":64},' +
   '{"type":"structure","name":"EvaluationResult"},' +
-  '{"type":"list","member":181},' +
-  '{"type":"structure","name":"PolicyIdentifier"},' +
   '{"type":"list","member":183},' +
+  '{"type":"structure","name":"PolicyIdentifier"},' +
+  '{"type":"list","member":185},' +
   '{"type":"structure","name":"Position"},' +
   '{"type":"string","min":1,"max":128,"pattern":"[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+\\\\-@]+"},' +
   '{"type":"string","min":0,"max":256,"pattern":"[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+\\\\-@]*"},' +
-  '{"type":"list","member":186,"max":50},' +
+  '{"type":"list","member":188,"max":50},' +
   '{"type":"string","enum":["Active","Inactive","Expired"]},' +
   '{"type":"integer","min":6,"max":128},' +
   '{"type":"integer","min":1,"max":1095},' +
@@ -300,7 +302,7 @@ export const iamData =
   '"GetAccessKeyLastUsedRequest":[["AccessKeyId",55,1]],' +
   '"GetAccessKeyLastUsedResponse":[["UserName",1],["AccessKeyLastUsed",73]],' +
   '"GetAccountAuthorizationDetailsRequest":[["Filter",75],["MaxItems",76],["Marker",77]],' +
-  '"GetAccountAuthorizationDetailsResponse":[["UserDetailList",79],["GroupDetailList",81],["RoleDetailList",83],["Policies",85],["IsTruncated",26],["Marker",1]],' +
+  '"GetAccountAuthorizationDetailsResponse":[["Policies",79],["UserDetailList",81],["RoleDetailList",83],["GroupDetailList",85],["IsTruncated",26],["Marker",1]],' +
   '"GetAccountPasswordPolicyResponse":[["PasswordPolicy",86,1]],' +
   '"GetAccountPropertiesRequest":[],' +
   '"GetAccountPropertiesResponse":[["Properties",67]],' +
@@ -357,10 +359,10 @@ export const iamData =
   '"Group":[["Path",1,1],["GroupName",1,1],["GroupId",1,1],["Arn",1,1],["CreateDate",2,1]],' +
   '"GroupDetail":[["Path",1],["GroupName",1],["GroupId",1],["Arn",1],["CreateDate",2],["GroupPolicyList",112],["AttachedManagedPolicies",114]],' +
   '"InlinePolicy":[["PolicyName",1,1],["PolicyDocument",1,1]],' +
-  '"InlinePolicyIdentifierType":[["PolicyName",1,1],["AttachmentType",1,1],["AttachmentName",1,1]],' +
-  '"InstanceProfile":[["Path",1,1],["InstanceProfileName",1,1],["InstanceProfileId",1,1],["Arn",1,1],["CreateDate",2,1],["Roles",115,1],["Tags",36]],' +
+  '"InlinePolicyIdentifierType":[["PolicyName",1,1],["AttachmentType",115,1],["AttachmentName",1,1]],' +
+  '"InstanceProfile":[["Path",1,1],["InstanceProfileName",1,1],["InstanceProfileId",1,1],["Arn",1,1],["CreateDate",2,1],["Roles",116,1],["Tags",36]],' +
   '"ListAccessKeysRequest":[["UserName",11],["Marker",77],["MaxItems",76]],' +
-  '"ListAccessKeysResponse":[["AccessKeyMetadata",117,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListAccessKeysResponse":[["AccessKeyMetadata",118,1],["IsTruncated",26],["Marker",1]],' +
   '"ListAccountAliasesRequest":[["Marker",77],["MaxItems",76]],' +
   '"ListAccountAliasesResponse":[["AccountAliases",14,1],["IsTruncated",26],["Marker",1]],' +
   '"ListAttachedGroupPoliciesRequest":[["GroupName",10,1],["PathPrefix",37],["Marker",77],["MaxItems",76]],' +
@@ -369,74 +371,74 @@ export const iamData =
   '"ListAttachedRolePoliciesResponse":[["AttachedPolicies",114],["IsTruncated",26],["Marker",1]],' +
   '"ListAttachedUserPoliciesRequest":[["UserName",11,1],["PathPrefix",37],["Marker",77],["MaxItems",76]],' +
   '"ListAttachedUserPoliciesResponse":[["AttachedPolicies",114],["IsTruncated",26],["Marker",1]],' +
-  '"ListDelegationRequestsRequest":[["OwnerId",118],["Marker",77],["MaxItems",76]],' +
-  '"ListDelegationRequestsResponse":[["DelegationRequests",119],["Marker",1],["isTruncated",26]],' +
-  '"ListEntitiesForPolicyRequest":[["PolicyArn",5,1],["EntityFilter",74],["PathPrefix",27],["PolicyUsageFilter",120],["Marker",77],["MaxItems",76]],' +
-  '"ListEntitiesForPolicyResponse":[["PolicyGroups",122],["PolicyUsers",124],["PolicyRoles",126],["IsTruncated",26],["Marker",1]],' +
+  '"ListDelegationRequestsRequest":[["OwnerId",119],["Marker",77],["MaxItems",76]],' +
+  '"ListDelegationRequestsResponse":[["DelegationRequests",120],["Marker",1],["isTruncated",26]],' +
+  '"ListEntitiesForPolicyRequest":[["PolicyArn",5,1],["EntityFilter",74],["PathPrefix",27],["PolicyUsageFilter",121],["Marker",77],["MaxItems",76]],' +
+  '"ListEntitiesForPolicyResponse":[["PolicyGroups",123],["PolicyUsers",125],["PolicyRoles",127],["IsTruncated",26],["Marker",1]],' +
   '"ListGroupPoliciesRequest":[["GroupName",10,1],["Marker",77],["MaxItems",76]],' +
   '"ListGroupPoliciesResponse":[["PolicyNames",14,1],["IsTruncated",26],["Marker",1]],' +
   '"ListGroupsForUserRequest":[["UserName",11,1],["Marker",77],["MaxItems",76]],' +
-  '"ListGroupsForUserResponse":[["Groups",127,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListGroupsRequest":[["PathPrefix",128],["Marker",77],["MaxItems",76]],' +
-  '"ListGroupsResponse":[["Groups",127,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListGroupsForUserResponse":[["Groups",128,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListGroupsRequest":[["PathPrefix",129],["Marker",77],["MaxItems",76]],' +
+  '"ListGroupsResponse":[["Groups",128,1],["IsTruncated",26],["Marker",1]],' +
   '"ListInstanceProfileTagsRequest":[["InstanceProfileName",10,1],["Marker",77],["MaxItems",76]],' +
   '"ListInstanceProfileTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
   '"ListInstanceProfilesForRoleRequest":[["RoleName",11,1],["Marker",77],["MaxItems",76]],' +
-  '"ListInstanceProfilesForRoleResponse":[["InstanceProfiles",129,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListInstanceProfilesRequest":[["PathPrefix",128],["Marker",77],["MaxItems",76]],' +
-  '"ListInstanceProfilesResponse":[["InstanceProfiles",129,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListInstanceProfilesForRoleResponse":[["InstanceProfiles",130,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListInstanceProfilesRequest":[["PathPrefix",129],["Marker",77],["MaxItems",76]],' +
+  '"ListInstanceProfilesResponse":[["InstanceProfiles",130,1],["IsTruncated",26],["Marker",1]],' +
   '"ListMFADeviceTagsRequest":[["SerialNumber",52,1],["Marker",77],["MaxItems",76]],' +
   '"ListMFADeviceTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
   '"ListMFADevicesRequest":[["UserName",11],["Marker",77],["MaxItems",76]],' +
-  '"ListMFADevicesResponse":[["MFADevices",131,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListMFADevicesResponse":[["MFADevices",132,1],["IsTruncated",26],["Marker",1]],' +
   '"ListOpenIDConnectProviderTagsRequest":[["OpenIDConnectProviderArn",5,1],["Marker",77],["MaxItems",76]],' +
   '"ListOpenIDConnectProviderTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
   '"ListOpenIDConnectProvidersRequest":[],' +
-  '"ListOpenIDConnectProvidersResponse":[["OpenIDConnectProviderList",133]],' +
+  '"ListOpenIDConnectProvidersResponse":[["OpenIDConnectProviderList",134]],' +
   '"ListOrganizationsFeaturesRequest":[],' +
   '"ListOrganizationsFeaturesResponse":[["OrganizationId",1],["EnabledFeatures",14]],' +
-  '"ListPoliciesGrantingServiceAccessEntry":[["ServiceNamespace",1],["Policies",135]],' +
-  '"ListPoliciesGrantingServiceAccessRequest":[["Marker",77],["Arn",5,1],["ServiceNamespaces",136,1]],' +
-  '"ListPoliciesGrantingServiceAccessResponse":[["PoliciesGrantingServiceAccess",138,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListPoliciesRequest":[["Scope",139],["OnlyAttached",26],["PathPrefix",37],["PolicyUsageFilter",120],["Marker",77],["MaxItems",76]],' +
-  '"ListPoliciesResponse":[["Policies",140],["IsTruncated",26],["Marker",1]],' +
+  '"ListPoliciesGrantingServiceAccessEntry":[["ServiceNamespace",1],["Policies",136]],' +
+  '"ListPoliciesGrantingServiceAccessRequest":[["Marker",77],["Arn",5,1],["ServiceNamespaces",137,1]],' +
+  '"ListPoliciesGrantingServiceAccessResponse":[["PoliciesGrantingServiceAccess",139,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListPoliciesRequest":[["Scope",140],["OnlyAttached",26],["PathPrefix",37],["PolicyUsageFilter",121],["Marker",77],["MaxItems",76]],' +
+  '"ListPoliciesResponse":[["Policies",141],["IsTruncated",26],["Marker",1]],' +
   '"ListPolicyTagsRequest":[["PolicyArn",5,1],["Marker",77],["MaxItems",76]],' +
   '"ListPolicyTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
   '"ListPolicyVersionsRequest":[["PolicyArn",5,1],["Marker",77],["MaxItems",76]],' +
-  '"ListPolicyVersionsResponse":[["Versions",141],["IsTruncated",26],["Marker",1]],' +
+  '"ListPolicyVersionsResponse":[["Versions",142],["IsTruncated",26],["Marker",1]],' +
   '"ListRolePoliciesRequest":[["RoleName",11,1],["Marker",77],["MaxItems",76]],' +
   '"ListRolePoliciesResponse":[["PolicyNames",14,1],["IsTruncated",26],["Marker",1]],' +
   '"ListRoleTagsRequest":[["RoleName",11,1],["Marker",77],["MaxItems",76]],' +
   '"ListRoleTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListRolesRequest":[["PathPrefix",128],["Marker",77],["MaxItems",76]],' +
-  '"ListRolesResponse":[["Roles",115,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListRolesRequest":[["PathPrefix",129],["Marker",77],["MaxItems",76]],' +
+  '"ListRolesResponse":[["Roles",116,1],["IsTruncated",26],["Marker",1]],' +
   '"ListSAMLProviderTagsRequest":[["SAMLProviderArn",5,1],["Marker",77],["MaxItems",76]],' +
   '"ListSAMLProviderTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
   '"ListSAMLProvidersRequest":[],' +
-  '"ListSAMLProvidersResponse":[["SAMLProviderList",143]],' +
+  '"ListSAMLProvidersResponse":[["SAMLProviderList",144]],' +
   '"ListSSHPublicKeysRequest":[["UserName",11],["Marker",77],["MaxItems",76]],' +
-  '"ListSSHPublicKeysResponse":[["SSHPublicKeys",145],["IsTruncated",26],["Marker",1]],' +
+  '"ListSSHPublicKeysResponse":[["SSHPublicKeys",146],["IsTruncated",26],["Marker",1]],' +
   '"ListServerCertificateTagsRequest":[["ServerCertificateName",10,1],["Marker",77],["MaxItems",76]],' +
   '"ListServerCertificateTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListServerCertificatesRequest":[["PathPrefix",128],["Marker",77],["MaxItems",76]],' +
-  '"ListServerCertificatesResponse":[["ServerCertificateMetadataList",147,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListServerCertificatesRequest":[["PathPrefix",129],["Marker",77],["MaxItems",76]],' +
+  '"ListServerCertificatesResponse":[["ServerCertificateMetadataList",148,1],["IsTruncated",26],["Marker",1]],' +
   '"ListServiceSpecificCredentialsRequest":[["UserName",11],["ServiceName",1],["AllUsers",26],["Marker",77],["MaxItems",76]],' +
-  '"ListServiceSpecificCredentialsResponse":[["ServiceSpecificCredentials",149],["Marker",1],["IsTruncated",26]],' +
+  '"ListServiceSpecificCredentialsResponse":[["ServiceSpecificCredentials",150],["Marker",1],["IsTruncated",26]],' +
   '"ListSigningCertificatesRequest":[["UserName",11],["Marker",77],["MaxItems",76]],' +
-  '"ListSigningCertificatesResponse":[["Certificates",151,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListSigningCertificatesResponse":[["Certificates",152,1],["IsTruncated",26],["Marker",1]],' +
   '"ListUserPoliciesRequest":[["UserName",11,1],["Marker",77],["MaxItems",76]],' +
   '"ListUserPoliciesResponse":[["PolicyNames",14,1],["IsTruncated",26],["Marker",1]],' +
   '"ListUserTagsRequest":[["UserName",11,1],["Marker",77],["MaxItems",76]],' +
   '"ListUserTagsResponse":[["Tags",36,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListUsersRequest":[["PathPrefix",128],["Marker",77],["MaxItems",76]],' +
+  '"ListUsersRequest":[["PathPrefix",129],["Marker",77],["MaxItems",76]],' +
   '"ListUsersResponse":[["Users",91,1],["IsTruncated",26],["Marker",1]],' +
-  '"ListVirtualMFADevicesRequest":[["AssignmentStatus",152],["Marker",77],["MaxItems",76]],' +
-  '"ListVirtualMFADevicesResponse":[["VirtualMFADevices",153,1],["IsTruncated",26],["Marker",1]],' +
+  '"ListVirtualMFADevicesRequest":[["AssignmentStatus",153],["Marker",77],["MaxItems",76]],' +
+  '"ListVirtualMFADevicesResponse":[["VirtualMFADevices",154,1],["IsTruncated",26],["Marker",1]],' +
   '"LoginProfile":[["UserName",1,1],["CreateDate",2,1],["PasswordResetRequired",26]],' +
   '"MFADevice":[["UserName",1,1],["SerialNumber",1,1],["EnableDate",2,1]],' +
-  '"ManagedPolicyDetail":[["PolicyName",1],["PolicyId",1],["Arn",1],["Path",1],["DefaultVersionId",1],["AttachmentCount",3],["PermissionsBoundaryUsageCount",3],["IsAttachable",26],["Description",1],["CreateDate",2],["UpdateDate",2],["PolicyVersionList",141]],' +
+  '"ManagedPolicyDetail":[["PolicyName",1],["PolicyId",1],["Arn",1],["Path",1],["DefaultVersionId",1],["AttachmentCount",3],["PermissionsBoundaryUsageCount",3],["IsAttachable",26],["Description",1],["CreateDate",2],["UpdateDate",2],["PolicyVersionList",142]],' +
   '"OpenIDConnectProviderListEntry":[["Arn",1]],' +
-  '"OrderedOrganizationPolicyType":[["ServiceControlPolicyInputList",14]],' +
+  '"OrderedOrganizationPolicyType":[["ServiceControlPolicyInputList",88]],' +
   '"OrganizationsDecisionDetail":[["AllowedByOrganizations",26]],' +
   '"ParameterDefinition":[["Name",1,1],["Type",1,1],["SubType",1],["Description",1],["IsRequired",26],["DefaultValue",1],["Immutable",26]],' +
   '"PasswordPolicy":[["MinimumPasswordLength",3],["RequireSymbols",26],["RequireNumbers",26],["RequireUppercaseCharacters",26],["RequireLowercaseCharacters",26],["AllowUsersToChangePassword",26],["ExpirePasswords",26],["MaxPasswordAge",3],["PasswordReusePrevention",3],["HardExpiry",26]],' +
@@ -445,8 +447,8 @@ export const iamData =
   '"PolicyDetail":[["PolicyName",1],["PolicyDocument",1]],' +
   '"PolicyGrantingServiceAccess":[["PolicyName",1,1],["PolicyType",1,1],["PolicyArn",1],["EntityType",1],["EntityName",1]],' +
   '"PolicyGroup":[["GroupName",1],["GroupId",1]],' +
-  '"PolicyIdentifier":[["PolicyType",1],["PolicyArn",1],["InlinePolicyIdentifier",154]],' +
-  '"PolicyParameter":[["Name",155],["Values",157],["Type",158]],' +
+  '"PolicyIdentifier":[["PolicyType",155],["PolicyArn",1],["InlinePolicyIdentifier",156]],' +
+  '"PolicyParameter":[["Name",157],["Values",159],["Type",160]],' +
   '"PolicyRole":[["RoleName",1],["RoleId",1]],' +
   '"PolicyUser":[["UserName",1],["UserId",1]],' +
   '"PolicyVersion":[["Document",1],["VersionId",1],["IsDefaultVersion",26],["CreateDate",2]],' +
@@ -458,7 +460,7 @@ export const iamData =
   '"PutRolePolicyRequest":[["RoleName",11,1],["PolicyName",10,1],["PolicyDocument",38,1]],' +
   '"PutUserPermissionsBoundaryRequest":[["UserName",11,1],["PermissionsBoundary",5,1]],' +
   '"PutUserPolicyRequest":[["UserName",11,1],["PolicyName",10,1],["PolicyDocument",38,1]],' +
-  '"RejectDelegationRequestRequest":[["DelegationRequestId",0,1],["Notes",159]],' +
+  '"RejectDelegationRequestRequest":[["DelegationRequestId",0,1],["Notes",161]],' +
   '"RemoveClientIDFromOpenIDConnectProviderRequest":[["OpenIDConnectProviderArn",5,1],["ClientID",9,1]],' +
   '"RemoveRoleFromInstanceProfileRequest":[["InstanceProfileName",10,1],["RoleName",11,1]],' +
   '"RemoveUserFromGroupRequest":[["GroupName",10,1],["UserName",11,1]],' +
@@ -467,30 +469,30 @@ export const iamData =
   '"ResetServiceSpecificCredentialResponse":[["ServiceSpecificCredential",48]],' +
   '"ResourceSpecificResult":[["EvalResourceName",1,1],["EvalResourceDecision",1,1],["MatchedStatements",64],["MissingContextValues",14],["EvalDecisionDetails",67],["PermissionsBoundaryDecisionDetail",66]],' +
   '"ResyncMFADeviceRequest":[["UserName",11,1],["SerialNumber",52,1],["AuthenticationCode1",61,1],["AuthenticationCode2",61,1]],' +
-  '"Role":[["Path",1,1],["RoleName",1,1],["RoleId",1,1],["Arn",1,1],["CreateDate",2,1],["AssumeRolePolicyDocument",1],["Description",1],["MaxSessionDuration",3],["PermissionsBoundary",160],["Tags",36],["RoleLastUsed",161],["SourceRoleTemplate",162]],' +
-  '"RoleDetail":[["Path",1],["RoleName",1],["RoleId",1],["Arn",1],["CreateDate",2],["AssumeRolePolicyDocument",1],["InstanceProfileList",129],["RolePolicyList",112],["AttachedManagedPolicies",114],["PermissionsBoundary",160],["Tags",36],["RoleLastUsed",161]],' +
+  '"Role":[["Path",1,1],["RoleName",1,1],["RoleId",1,1],["Arn",1,1],["CreateDate",2,1],["AssumeRolePolicyDocument",1],["Description",1],["MaxSessionDuration",3],["PermissionsBoundary",162],["Tags",36],["RoleLastUsed",163],["SourceRoleTemplate",164]],' +
+  '"RoleDetail":[["Path",1],["RoleName",1],["RoleId",1],["Arn",1],["CreateDate",2],["AssumeRolePolicyDocument",1],["InstanceProfileList",130],["RolePolicyList",112],["AttachedManagedPolicies",114],["PermissionsBoundary",162],["Tags",36],["RoleLastUsed",163]],' +
   '"RoleLastUsed":[["LastUsedDate",2],["Region",1]],' +
-  '"RoleTemplateVersion":[["TemplateArn",1],["TemplateName",1],["TemplateVersionId",1],["Description",1],["MajorVersion",3],["DefaultMinorVersion",3],["ManagedByType",1],["ManagedByValue",1],["Enabled",26],["MinorVersion",3],["RoleNamePattern",1],["RolePathPattern",1],["RoleDescriptionPattern",1],["AssumeRolePolicyDocumentTemplate",1],["InlinePolicyTemplates",164],["ManagedPolicyArns",14],["PermissionBoundaryArn",1],["ParametersDefinition",166],["RoleTagsTemplate",168],["MaxSessionDuration",3],["VersionEnabled",26],["CreateTimestamp",2],["UpdateTimestamp",2]],' +
+  '"RoleTemplateVersion":[["TemplateArn",1],["TemplateName",1],["TemplateVersionId",1],["Description",1],["MajorVersion",3],["DefaultMinorVersion",3],["ManagedByType",1],["ManagedByValue",1],["Enabled",26],["MinorVersion",3],["RoleNamePattern",1],["RolePathPattern",1],["RoleDescriptionPattern",1],["AssumeRolePolicyDocumentTemplate",1],["InlinePolicyTemplates",166],["ManagedPolicyArns",14],["PermissionBoundaryArn",1],["ParametersDefinition",168],["RoleTagsTemplate",170],["MaxSessionDuration",3],["VersionEnabled",26],["CreateTimestamp",2],["UpdateTimestamp",2]],' +
   '"RoleUsageType":[["Region",1],["Resources",14]],' +
   '"SAMLPrivateKey":[["KeyId",1],["Timestamp",2]],' +
   '"SAMLProviderListEntry":[["Arn",1],["ValidUntil",2],["CreateDate",2]],' +
   '"SSHPublicKey":[["UserName",1,1],["SSHPublicKeyId",1,1],["Fingerprint",1,1],["SSHPublicKeyBody",1,1],["Status",1,1],["UploadDate",2]],' +
   '"SSHPublicKeyMetadata":[["UserName",1,1],["SSHPublicKeyId",1,1],["Status",1,1],["UploadDate",2,1]],' +
   '"SendDelegationTokenRequest":[["DelegationRequestId",0,1]],' +
-  '"ServerCertificate":[["ServerCertificateMetadata",146,1],["CertificateBody",1,1],["CertificateChain",1],["Tags",36]],' +
+  '"ServerCertificate":[["ServerCertificateMetadata",147,1],["CertificateBody",1,1],["CertificateChain",1],["Tags",36]],' +
   '"ServerCertificateMetadata":[["Path",1,1],["ServerCertificateName",1,1],["ServerCertificateId",1,1],["Arn",1,1],["UploadDate",2],["Expiration",2]],' +
-  '"ServiceLastAccessed":[["ServiceName",1,1],["LastAuthenticated",2],["ServiceNamespace",1,1],["LastAuthenticatedEntity",1],["LastAuthenticatedRegion",1],["TotalAuthenticatedEntities",3],["TrackedActionsLastAccessed",170]],' +
+  '"ServiceLastAccessed":[["ServiceName",1,1],["LastAuthenticated",2],["ServiceNamespace",1,1],["LastAuthenticatedEntity",1],["LastAuthenticatedRegion",1],["TotalAuthenticatedEntities",3],["TrackedActionsLastAccessed",172]],' +
   '"ServiceSpecificCredential":[["CreateDate",2,1],["ExpirationDate",2],["ServiceName",1,1],["ServiceUserName",1],["ServicePassword",4],["ServiceCredentialAlias",1],["ServiceCredentialSecret",4],["ServiceSpecificCredentialId",1,1],["UserName",1,1],["Status",1,1]],' +
   '"ServiceSpecificCredentialMetadata":[["UserName",1,1],["Status",1,1],["ServiceUserName",1],["ServiceCredentialAlias",1],["CreateDate",2,1],["ExpirationDate",2],["ServiceSpecificCredentialId",1,1],["ServiceName",1,1]],' +
   '"SetDefaultPolicyVersionRequest":[["PolicyArn",5,1],["VersionId",56,1]],' +
-  '"SetSecurityTokenServicePreferencesRequest":[["GlobalEndpointTokenVersion",171,1]],' +
+  '"SetSecurityTokenServicePreferencesRequest":[["GlobalEndpointTokenVersion",173,1]],' +
   '"SigningCertificate":[["UserName",1,1],["CertificateId",1,1],["CertificateBody",1,1],["Status",1,1],["UploadDate",2]],' +
-  '"SimulateCustomPolicyRequest":[["PolicyInputList",88,1],["PermissionsBoundaryPolicyInputList",88],["OrderedOrganizationPolicyInputList",173],["ActionNames",175,1],["ResourceArns",177],["ResourcePolicy",38],["ResourceOwner",176],["CallerArn",176],["ContextEntries",179],["ResourceHandlingOption",180],["MaxItems",76],["Marker",77]],' +
-  '"SimulatePolicyResponse":[["EvaluationResults",182],["IsTruncated",26],["Marker",1]],' +
-  '"SimulatePrincipalPolicyRequest":[["PolicySourceArn",5,1],["PolicyInputList",88],["PermissionsBoundaryPolicyInputList",88],["PolicyExclusionList",184],["ActionNames",175,1],["ResourceArns",177],["ResourcePolicy",38],["ResourceOwner",176],["CallerArn",176],["ContextEntries",179],["ResourceHandlingOption",180],["MaxItems",76],["Marker",77]],' +
+  '"SimulateCustomPolicyRequest":[["PolicyInputList",88,1],["PermissionsBoundaryPolicyInputList",88],["OrderedOrganizationPolicyInputList",175],["ActionNames",177,1],["ResourceArns",179],["ResourcePolicy",38],["ResourceOwner",178],["CallerArn",178],["ContextEntries",181],["ResourceHandlingOption",182],["MaxItems",76],["Marker",77]],' +
+  '"SimulatePolicyResponse":[["EvaluationResults",184],["IsTruncated",26],["Marker",1]],' +
+  '"SimulatePrincipalPolicyRequest":[["PolicySourceArn",5,1],["PolicyInputList",88],["PermissionsBoundaryPolicyInputList",88],["PolicyExclusionList",186],["ActionNames",177,1],["ResourceArns",179],["ResourcePolicy",38],["ResourceOwner",178],["CallerArn",178],["ContextEntries",181],["ResourceHandlingOption",182],["MaxItems",76],["Marker",77]],' +
   '"SourceRoleTemplate":[["TemplateArn",1,1],["TemplateMinorVersion",3,1]],' +
-  '"Statement":[["SourcePolicyId",1],["SourcePolicyType",1],["StartPosition",185],["EndPosition",185]],' +
-  '"Tag":[["Key",186,1],["Value",187,1]],' +
+  '"Statement":[["SourcePolicyId",1],["SourcePolicyType",1],["StartPosition",187],["EndPosition",187]],' +
+  '"Tag":[["Key",188,1],["Value",189,1]],' +
   '"TagInstanceProfileRequest":[["InstanceProfileName",10,1],["Tags",30,1]],' +
   '"TagMFADeviceRequest":[["SerialNumber",52,1],["Tags",30,1]],' +
   '"TagOpenIDConnectProviderRequest":[["OpenIDConnectProviderArn",5,1],["Tags",30,1]],' +
@@ -501,18 +503,18 @@ export const iamData =
   '"TagTemplate":[["Key",1,1],["Value",1,1]],' +
   '"TagUserRequest":[["UserName",11,1],["Tags",30,1]],' +
   '"TrackedActionLastAccessed":[["ActionName",1],["LastAccessedEntity",1],["LastAccessedTime",2],["LastAccessedRegion",1]],' +
-  '"UntagInstanceProfileRequest":[["InstanceProfileName",10,1],["TagKeys",188,1]],' +
-  '"UntagMFADeviceRequest":[["SerialNumber",52,1],["TagKeys",188,1]],' +
-  '"UntagOpenIDConnectProviderRequest":[["OpenIDConnectProviderArn",5,1],["TagKeys",188,1]],' +
-  '"UntagPolicyRequest":[["PolicyArn",5,1],["TagKeys",188,1]],' +
-  '"UntagRoleRequest":[["RoleName",11,1],["TagKeys",188,1]],' +
-  '"UntagSAMLProviderRequest":[["SAMLProviderArn",5,1],["TagKeys",188,1]],' +
-  '"UntagServerCertificateRequest":[["ServerCertificateName",10,1],["TagKeys",188,1]],' +
-  '"UntagUserRequest":[["UserName",11,1],["TagKeys",188,1]],' +
-  '"UpdateAccessKeyRequest":[["UserName",11],["AccessKeyId",55,1],["Status",189,1]],' +
-  '"UpdateAccountPasswordPolicyRequest":[["MinimumPasswordLength",190],["RequireSymbols",26],["RequireNumbers",26],["RequireUppercaseCharacters",26],["RequireLowercaseCharacters",26],["AllowUsersToChangePassword",26],["MaxPasswordAge",191],["PasswordReusePrevention",192],["HardExpiry",26]],' +
+  '"UntagInstanceProfileRequest":[["InstanceProfileName",10,1],["TagKeys",190,1]],' +
+  '"UntagMFADeviceRequest":[["SerialNumber",52,1],["TagKeys",190,1]],' +
+  '"UntagOpenIDConnectProviderRequest":[["OpenIDConnectProviderArn",5,1],["TagKeys",190,1]],' +
+  '"UntagPolicyRequest":[["PolicyArn",5,1],["TagKeys",190,1]],' +
+  '"UntagRoleRequest":[["RoleName",11,1],["TagKeys",190,1]],' +
+  '"UntagSAMLProviderRequest":[["SAMLProviderArn",5,1],["TagKeys",190,1]],' +
+  '"UntagServerCertificateRequest":[["ServerCertificateName",10,1],["TagKeys",190,1]],' +
+  '"UntagUserRequest":[["UserName",11,1],["TagKeys",190,1]],' +
+  '"UpdateAccessKeyRequest":[["UserName",11],["AccessKeyId",55,1],["Status",191,1]],' +
+  '"UpdateAccountPasswordPolicyRequest":[["MinimumPasswordLength",192],["RequireSymbols",26],["RequireNumbers",26],["RequireUppercaseCharacters",26],["RequireLowercaseCharacters",26],["AllowUsersToChangePassword",26],["MaxPasswordAge",193],["PasswordReusePrevention",194],["HardExpiry",26]],' +
   '"UpdateAssumeRolePolicyRequest":[["RoleName",11,1],["PolicyDocument",38,1]],' +
-  '"UpdateDelegationRequestRequest":[["DelegationRequestId",0,1],["Notes",159]],' +
+  '"UpdateDelegationRequestRequest":[["DelegationRequestId",0,1],["Notes",161]],' +
   '"UpdateGroupRequest":[["GroupName",10,1],["NewPath",27],["NewGroupName",10]],' +
   '"UpdateLoginProfileRequest":[["UserName",11,1],["Password",12],["PasswordResetRequired",26]],' +
   '"UpdateOpenIDConnectProviderThumbprintRequest":[["OpenIDConnectProviderArn",5,1],["ThumbprintList",35,1]],' +
@@ -520,22 +522,22 @@ export const iamData =
   '"UpdateRoleDescriptionResponse":[["Role",8]],' +
   '"UpdateRoleRequest":[["RoleName",11,1],["Description",19],["MaxSessionDuration",42]],' +
   '"UpdateRoleResponse":[],' +
-  '"UpdateSAMLProviderRequest":[["SAMLMetadataDocument",43],["SAMLProviderArn",5,1],["AssertionEncryptionMode",45],["AddPrivateKey",46],["RemovePrivateKey",193]],' +
+  '"UpdateSAMLProviderRequest":[["SAMLMetadataDocument",43],["SAMLProviderArn",5,1],["AssertionEncryptionMode",45],["AddPrivateKey",46],["RemovePrivateKey",195]],' +
   '"UpdateSAMLProviderResponse":[["SAMLProviderArn",1]],' +
-  '"UpdateSSHPublicKeyRequest":[["UserName",11,1],["SSHPublicKeyId",57,1],["Status",189,1]],' +
+  '"UpdateSSHPublicKeyRequest":[["UserName",11,1],["SSHPublicKeyId",57,1],["Status",191,1]],' +
   '"UpdateServerCertificateRequest":[["ServerCertificateName",10,1],["NewPath",27],["NewServerCertificateName",10]],' +
-  '"UpdateServiceSpecificCredentialRequest":[["UserName",11],["ServiceSpecificCredentialId",57,1],["Status",189,1]],' +
-  '"UpdateSigningCertificateRequest":[["UserName",11],["CertificateId",58,1],["Status",189,1]],' +
+  '"UpdateServiceSpecificCredentialRequest":[["UserName",11],["ServiceSpecificCredentialId",57,1],["Status",191,1]],' +
+  '"UpdateSigningCertificateRequest":[["UserName",11],["CertificateId",58,1],["Status",191,1]],' +
   '"UpdateUserRequest":[["UserName",11,1],["NewPath",27],["NewUserName",11]],' +
-  '"UploadSSHPublicKeyRequest":[["UserName",11,1],["SSHPublicKeyBody",194,1]],' +
+  '"UploadSSHPublicKeyRequest":[["UserName",11,1],["SSHPublicKeyBody",196,1]],' +
   '"UploadSSHPublicKeyResponse":[["SSHPublicKey",102]],' +
-  '"UploadServerCertificateRequest":[["Path",27],["ServerCertificateName",10,1],["CertificateBody",194,1],["PrivateKey",46,1],["CertificateChain",195],["Tags",30]],' +
-  '"UploadServerCertificateResponse":[["ServerCertificateMetadata",146],["Tags",36]],' +
-  '"UploadSigningCertificateRequest":[["UserName",11],["CertificateBody",194,1]],' +
-  '"UploadSigningCertificateResponse":[["Certificate",150,1]],' +
-  '"User":[["Path",1,1],["UserName",1,1],["UserId",1,1],["Arn",1,1],["CreateDate",2,1],["PasswordLastUsed",2],["PermissionsBoundary",160],["Tags",36]],' +
-  '"UserDetail":[["Path",1],["UserName",1],["UserId",1],["Arn",1],["CreateDate",2],["UserPolicyList",112],["GroupList",14],["AttachedManagedPolicies",114],["PermissionsBoundary",160],["Tags",36]],' +
-  '"VirtualMFADevice":[["SerialNumber",1,1],["Base32StringSeed",196],["QRCodePNG",196],["User",49],["EnableDate",2],["Tags",36]]' +
+  '"UploadServerCertificateRequest":[["Path",27],["ServerCertificateName",10,1],["CertificateBody",196,1],["PrivateKey",46,1],["CertificateChain",197],["Tags",30]],' +
+  '"UploadServerCertificateResponse":[["ServerCertificateMetadata",147],["Tags",36]],' +
+  '"UploadSigningCertificateRequest":[["UserName",11],["CertificateBody",196,1]],' +
+  '"UploadSigningCertificateResponse":[["Certificate",151,1]],' +
+  '"User":[["Path",1,1],["UserName",1,1],["UserId",1,1],["Arn",1,1],["CreateDate",2,1],["PasswordLastUsed",2],["PermissionsBoundary",162],["Tags",36]],' +
+  '"UserDetail":[["Path",1],["UserName",1],["UserId",1],["Arn",1],["CreateDate",2],["UserPolicyList",112],["GroupList",14],["AttachedManagedPolicies",114],["PermissionsBoundary",162],["Tags",36]],' +
+  '"VirtualMFADevice":[["SerialNumber",1,1],["Base32StringSeed",198],["QRCodePNG",198],["User",49],["EnableDate",2],["Tags",36]]' +
   '},' +
   '"operations":{' +
   '"AcceptDelegationRequest":["AcceptDelegationRequestRequest",0,["ConcurrentModification","NoSuchEntity","ServiceFailure"]],' +

@@ -538,10 +538,10 @@ export interface GetAccountAuthorizationDetailsRequest {
 }
 
 export interface GetAccountAuthorizationDetailsResponse {
-  readonly UserDetailList?: readonly UserDetail[] | undefined;
-  readonly GroupDetailList?: readonly GroupDetail[] | undefined;
-  readonly RoleDetailList?: readonly RoleDetail[] | undefined;
   readonly Policies?: readonly ManagedPolicyDetail[] | undefined;
+  readonly UserDetailList?: readonly UserDetail[] | undefined;
+  readonly RoleDetailList?: readonly RoleDetail[] | undefined;
+  readonly GroupDetailList?: readonly GroupDetail[] | undefined;
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }

@@ -17,9 +17,10 @@ export const stsData =
   '{"type":"string","min":6,"max":6,"pattern":"[\\\\d]*"},' +
   '{"type":"structure","name":"ProvidedContext"},' +
   '{"type":"list","member":13,"min":1,"max":5},' +
-  '{"type":"integer"},' +
+  '{"type":"integer","min":0,"max":4096},' +
   '{"type":"structure","name":"Credentials"},' +
   '{"type":"structure","name":"AssumedRoleUser"},' +
+  '{"type":"integer"},' +
   '{"type":"string"},' +
   '{"type":"string","isSensitive":true,"min":4,"max":100000},' +
   '{"type":"string","min":1,"max":2048,"pattern":"[\\\\u0009\\\\u000A\\\\u000D\\\\u0020-\\\\u00FF]+"},' +
@@ -35,40 +36,40 @@ export const stsData =
   '{"type":"integer","min":900,"max":129600},' +
   '{"type":"structure","name":"FederatedUser"},' +
   '{"type":"string","min":1,"max":1000},' +
-  '{"type":"list","member":32,"min":1,"max":10},' +
+  '{"type":"list","member":33,"min":1,"max":10},' +
   '{"type":"integer","min":60,"max":3600},' +
   '{"type":"string","min":5,"max":5},' +
   '{"type":"string","min":0,"max":256,"pattern":"[\\\\p{L}\\\\p{Z}\\\\p{N}_.:/=+\\\\-@]*"}' +
   '],' +
   '"structures":{' +
   '"AssumeRoleRequest":[["RoleArn",0,1],["RoleSessionName",1,1],["PolicyArns",3],["Policy",4],["DurationSeconds",5],["Tags",7],["TransitiveTagKeys",9],["ExternalId",10],["SerialNumber",11],["TokenCode",12],["SourceIdentity",1],["ProvidedContexts",14],["MinimumSessionTokenSize",15]],' +
-  '"AssumeRoleResponse":[["Credentials",16],["AssumedRoleUser",17],["PackedPolicySize",15],["SourceIdentity",18],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"AssumeRoleWithSAMLRequest":[["RoleArn",0,1],["PrincipalArn",0,1],["SAMLAssertion",19,1],["PolicyArns",3],["Policy",20],["DurationSeconds",5],["MinimumSessionTokenSize",15]],' +
-  '"AssumeRoleWithSAMLResponse":[["Credentials",16],["AssumedRoleUser",17],["PackedPolicySize",15],["Subject",18],["SubjectType",18],["Issuer",18],["Audience",18],["NameQualifier",18],["SourceIdentity",18],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"AssumeRoleWithWebIdentityRequest":[["RoleArn",0,1],["RoleSessionName",1,1],["WebIdentityToken",21,1],["ProviderId",22],["PolicyArns",3],["Policy",20],["DurationSeconds",5],["MinimumSessionTokenSize",15]],' +
-  '"AssumeRoleWithWebIdentityResponse":[["Credentials",16],["SubjectFromWebIdentityToken",18],["AssumedRoleUser",17],["PackedPolicySize",15],["Provider",18],["Audience",18],["SourceIdentity",18],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"AssumeRootRequest":[["TargetPrincipal",23,1],["TaskPolicyArn",2,1],["DurationSeconds",24],["MinimumSessionTokenSize",15]],' +
-  '"AssumeRootResponse":[["Credentials",16],["SourceIdentity",18],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"AssumedRoleUser":[["AssumedRoleId",18,1],["Arn",18,1]],' +
-  '"Credentials":[["AccessKeyId",18,1],["SecretAccessKey",25,1],["SessionToken",18,1],["Expiration",26,1]],' +
-  '"DecodeAuthorizationMessageRequest":[["EncodedMessage",27,1]],' +
-  '"DecodeAuthorizationMessageResponse":[["DecodedMessage",18]],' +
-  '"FederatedUser":[["FederatedUserId",18,1],["Arn",18,1]],' +
-  '"GetAccessKeyInfoRequest":[["AccessKeyId",28,1]],' +
-  '"GetAccessKeyInfoResponse":[["Account",18]],' +
+  '"AssumeRoleResponse":[["Credentials",16],["AssumedRoleUser",17],["PackedPolicySize",18],["SourceIdentity",19],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"AssumeRoleWithSAMLRequest":[["RoleArn",0,1],["PrincipalArn",0,1],["SAMLAssertion",20,1],["PolicyArns",3],["Policy",21],["DurationSeconds",5],["MinimumSessionTokenSize",15]],' +
+  '"AssumeRoleWithSAMLResponse":[["Credentials",16],["AssumedRoleUser",17],["PackedPolicySize",18],["Subject",19],["SubjectType",19],["Issuer",19],["Audience",19],["NameQualifier",19],["SourceIdentity",19],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"AssumeRoleWithWebIdentityRequest":[["RoleArn",0,1],["RoleSessionName",1,1],["WebIdentityToken",22,1],["ProviderId",23],["PolicyArns",3],["Policy",21],["DurationSeconds",5],["MinimumSessionTokenSize",15]],' +
+  '"AssumeRoleWithWebIdentityResponse":[["Credentials",16],["SubjectFromWebIdentityToken",19],["AssumedRoleUser",17],["PackedPolicySize",18],["Provider",19],["Audience",19],["SourceIdentity",19],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"AssumeRootRequest":[["TargetPrincipal",24,1],["TaskPolicyArn",2,1],["DurationSeconds",25],["MinimumSessionTokenSize",15]],' +
+  '"AssumeRootResponse":[["Credentials",16],["SourceIdentity",19],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"AssumedRoleUser":[["AssumedRoleId",19,1],["Arn",19,1]],' +
+  '"Credentials":[["AccessKeyId",19,1],["SecretAccessKey",26,1],["SessionToken",19,1],["Expiration",27,1]],' +
+  '"DecodeAuthorizationMessageRequest":[["EncodedMessage",28,1]],' +
+  '"DecodeAuthorizationMessageResponse":[["DecodedMessage",19]],' +
+  '"FederatedUser":[["FederatedUserId",19,1],["Arn",19,1]],' +
+  '"GetAccessKeyInfoRequest":[["AccessKeyId",29,1]],' +
+  '"GetAccessKeyInfoResponse":[["Account",19]],' +
   '"GetCallerIdentityRequest":[],' +
-  '"GetCallerIdentityResponse":[["UserId",18],["Account",18],["Arn",18]],' +
-  '"GetDelegatedAccessTokenRequest":[["TradeInToken",25,1]],' +
-  '"GetDelegatedAccessTokenResponse":[["Credentials",16],["PackedPolicySize",15],["AssumedPrincipal",18]],' +
-  '"GetFederationTokenRequest":[["Name",29,1],["Policy",20],["PolicyArns",3],["DurationSeconds",30],["Tags",7],["MinimumSessionTokenSize",15]],' +
-  '"GetFederationTokenResponse":[["Credentials",16],["FederatedUser",31],["PackedPolicySize",15],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"GetSessionTokenRequest":[["DurationSeconds",30],["SerialNumber",11],["TokenCode",12],["MinimumSessionTokenSize",15]],' +
-  '"GetSessionTokenResponse":[["Credentials",16],["SessionTokenUtilization",15],["SessionTokenSize",15]],' +
-  '"GetWebIdentityTokenRequest":[["Audience",33,1],["DurationSeconds",34],["SigningAlgorithm",35,1],["Tags",7]],' +
-  '"GetWebIdentityTokenResponse":[["WebIdentityToken",25],["Expiration",26]],' +
+  '"GetCallerIdentityResponse":[["UserId",19],["Account",19],["Arn",19]],' +
+  '"GetDelegatedAccessTokenRequest":[["TradeInToken",26,1]],' +
+  '"GetDelegatedAccessTokenResponse":[["Credentials",16],["PackedPolicySize",18],["AssumedPrincipal",19]],' +
+  '"GetFederationTokenRequest":[["Name",30,1],["Policy",21],["PolicyArns",3],["DurationSeconds",31],["Tags",7],["MinimumSessionTokenSize",15]],' +
+  '"GetFederationTokenResponse":[["Credentials",16],["FederatedUser",32],["PackedPolicySize",18],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"GetSessionTokenRequest":[["DurationSeconds",31],["SerialNumber",11],["TokenCode",12],["MinimumSessionTokenSize",15]],' +
+  '"GetSessionTokenResponse":[["Credentials",16],["SessionTokenUtilization",18],["SessionTokenSize",18]],' +
+  '"GetWebIdentityTokenRequest":[["Audience",34,1],["DurationSeconds",35],["SigningAlgorithm",36,1],["Tags",7]],' +
+  '"GetWebIdentityTokenResponse":[["WebIdentityToken",26],["Expiration",27]],' +
   '"PolicyDescriptorType":[["arn",0]],' +
-  '"ProvidedContext":[["ProviderArn",0],["ContextAssertion",22]],' +
-  '"Tag":[["Key",8,1],["Value",36,1]]' +
+  '"ProvidedContext":[["ProviderArn",0],["ContextAssertion",23]],' +
+  '"Tag":[["Key",8,1],["Value",37,1]]' +
   '},' +
   '"operations":{' +
   '"AssumeRole":["AssumeRoleRequest","AssumeRoleResponse",["ExpiredTokenException","MalformedPolicyDocument","PackedPolicyTooLarge","RegionDisabledException"]],' +
