@@ -101,10 +101,7 @@ function wholeMatch(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, "u");
 }
 
-/**
- * A member's name as ValidationError prints it: the first run of capitals becomes small, except the capital that
- * begins the next word. `RoleName` is `roleName`, `SAMLAssertion` is `sAMLAssertion`.
- */
+/** As ValidationError and CloudTrail print it, the first letter small: `roleName`, `sAMLAssertion`. */
 function memberPath(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }

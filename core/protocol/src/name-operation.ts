@@ -23,8 +23,8 @@ export function nameOperation<Model extends ServiceModel>(
 ): NamedOperation<Model> {
   const action = params.get("Action");
   if (action === undefined || action === "") return { ok: false, error: MissingAction("Missing Action") };
-  // Version is required (IAM API Reference, "Common parameters"); the services have no default and say so with this
-  // word, as a transcript of theirs shows: the choice of it is inferred.
+  // Version is required (IAM API Reference, "Common parameters"), so there is no default to fall back on. The word for
+  // a missing one is believed to be the services' own; it is not recorded.
   const version = params.get("Version") || "NO_VERSION_SPECIFIED";
   for (const model of models) {
     const operation = model.operations[action];
