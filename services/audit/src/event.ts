@@ -1,0 +1,143 @@
+/**
+ * One audit record, in the form and member order of a CloudTrail record.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export interface AuditEvent {
+  eventVersion: "1.11";
+  userIdentity: UserIdentity;
+  /** `YYYY-MM-DDThh:mm:ssZ` */
+  eventTime: string;
+  eventSource: string;
+  eventName: string;
+  awsRegion: string;
+  sourceIPAddress: string;
+  userAgent: string;
+  errorCode?: string;
+  errorMessage?: string;
+  requestParameters: JsonObject | null;
+  responseElements: JsonObject | null;
+  additionalEventData?: JsonObject;
+  requestID: string;
+  eventID: string;
+  readOnly: boolean;
+  resources?: EventResource[];
+  eventType: "AwsApiCall";
+  managementEvent: boolean;
+  recipientAccountId: string;
+  sharedEventID?: string;
+  eventCategory: "Management" | "Data";
+  tlsDetails?: { tlsVersion?: string; cipherSuite?: string; clientProvidedHostHeader: string };
+}
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [member: string]: Json;
+}
+
+export interface EventResource {
+  ARN: string;
+  accountId?: string;
+  type: string;
+}
+
+/**
+ * Who did it.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
+export interface UserIdentity {
+  type: "Root" | "IAMUser" | "AssumedRole" | "FederatedUser" | "AWSAccount" | "AWSService" | "Unknown";
+  principalId?: string;
+  arn?: string;
+  accountId?: string;
+  accessKeyId?: string;
+  userName?: string;
+  invokedBy?: string;
+  sessionContext?: SessionContext;
+}
+
+export interface SessionContext {
+  sessionIssuer: {
+    type?: "Role" | "IAMUser" | "Root";
+    principalId?: string;
+    arn?: string;
+    accountId?: string;
+    userName?: string;
+  };
+  webIdFederationData: JsonObject;
+  attributes: { creationDate: string; mfaAuthenticated: "true" | "false" };
+  sourceIdentity?: string;
+  assumedRoot?: "true";
+}
+
+/** What the road knows of a finished request; everything else in a record follows from it. */
+export interface EventFacts {
+  userIdentity: UserIdentity;
+  atMs: number;
+  eventSource: string;
+  eventName: string;
+  region: string;
+  sourceIpAddress: string;
+  userAgent: string;
+  error?: { code: string; message: string };
+  requestParameters: JsonObject | null;
+  responseElements: JsonObject | null;
+  requestId: string;
+  eventId: string;
+  readOnly: boolean;
+  resources?: EventResource[];
+  category: "Management" | "Data";
+  recipientAccountId: string;
+  sharedEventId?: string;
+  hostHeader?: string;
+  tls?: { version: string; cipherSuite: string };
+}
+
+/** CloudTrail refuses events over 256 KB; larger fields are cut. */
+const maxTextLength = 65_536;
+
+/** Whole seconds, UTC, as every CloudTrail time is. */
+export function eventTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** Long texts from outside are cut, so that no request can make an event of unbounded size. */
+function bounded(value: Json): Json {
+  if (typeof value === "string")
+    return value.length > maxTextLength ? `${value.slice(0, maxTextLength)}…` : value;
+  if (Array.isArray(value)) return value.map(bounded);
+  if (value !== null && typeof value === "object") return boundedObject(value);
+  return value;
+}
+
+function boundedObject(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, bounded(member)]));
+}
+
+export function auditEvent(facts: EventFacts): AuditEvent {
+  const tls = facts.tls ? { tlsVersion: facts.tls.version, cipherSuite: facts.tls.cipherSuite } : {};
+  return {
+    eventVersion: "1.11",
+    userIdentity: facts.userIdentity,
+    eventTime: eventTime(facts.atMs),
+    eventSource: facts.eventSource,
+    eventName: facts.eventName,
+    awsRegion: facts.region,
+    sourceIPAddress: facts.sourceIpAddress,
+    userAgent: facts.userAgent.slice(0, 1024),
+    ...(facts.error && { errorCode: facts.error.code, errorMessage: facts.error.message }),
+    requestParameters: facts.requestParameters && boundedObject(facts.requestParameters),
+    responseElements: facts.responseElements && boundedObject(facts.responseElements),
+    requestID: facts.requestId,
+    eventID: facts.eventId,
+    readOnly: facts.readOnly,
+    ...(facts.resources && { resources: facts.resources }),
+    eventType: "AwsApiCall",
+    managementEvent: facts.category === "Management",
+    recipientAccountId: facts.recipientAccountId,
+    ...(facts.sharedEventId !== undefined && { sharedEventID: facts.sharedEventId }),
+    eventCategory: facts.category,
+    ...(facts.hostHeader !== undefined && {
+      tlsDetails: { ...tls, clientProvidedHostHeader: facts.hostHeader },
+    }),
+  };
+}

@@ -1,0 +1,135 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, write as writeFile, writeSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { AuditEvent } from "./event.ts";
+
+/** Where events go. A request is answered only after `append` has resolved. */
+export interface AuditSink {
+  append(events: readonly AuditEvent[]): Promise<void>;
+  /** Events of an account, newest first, not older than `sinceMs`. */
+  recent(accountId: string, limit: number): Promise<AuditEvent[]>;
+  close(): Promise<void>;
+}
+
+/** Keeps the newest events in memory: for tests. */
+export function memoryAuditSink(): AuditSink & { readonly events: AuditEvent[] } {
+  const events: AuditEvent[] = [];
+  return {
+    events,
+    async append(added) {
+      events.push(...added);
+    },
+    async recent(accountId, limit) {
+      return events
+        .filter((event) => event.recipientAccountId === accountId)
+        .slice(-limit)
+        .toReversed();
+    },
+    async close() {},
+  };
+}
+
+const fileName = (day: string): string => `events-${day}.jsonl`;
+const isEventFile = (name: string): boolean => name.startsWith("events-") && name.endsWith(".jsonl");
+
+/**
+ * One file a UTC day (`events-YYYY-MM-DD.jsonl`, mode 0600), one JSON record a line, appended only.
+ *
+ * `append` resolves when the operating system has the bytes, so killing the process loses no event of an
+ * answered request. Requests that arrive while a write is under way share the next one.
+ */
+export function fileAuditSink(directory: string, now: () => number): AuditSink {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let day = "";
+  let descriptor: number | undefined;
+  let queued = "";
+  let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let writing = false;
+  let idle: Promise<void> = Promise.resolve();
+
+  function descriptorOfToday(): number {
+    const today = new Date(now()).toISOString().slice(0, 10);
+    if (descriptor === undefined || today !== day) {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = openSync(join(directory, fileName(today)), "a+", 0o600);
+      endLine(descriptor);
+      day = today;
+    }
+    return descriptor;
+  }
+
+  function writeAll(file: number, bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = (offset: number): void =>
+        writeFile(file, bytes, offset, bytes.length - offset, null, (error, written) => {
+          if (error) reject(error);
+          else if (offset + written < bytes.length) step(offset + written);
+          else resolve();
+        });
+      step(0);
+    });
+  }
+
+  async function drain(): Promise<void> {
+    writing = true;
+    while (queued !== "") {
+      const bytes = Buffer.from(queued);
+      const mine = waiting;
+      queued = "";
+      waiting = [];
+      try {
+        await writeAll(descriptorOfToday(), bytes);
+        for (const { resolve } of mine) resolve();
+      } catch (error) {
+        for (const { reject } of mine) reject(error);
+      }
+    }
+    writing = false;
+  }
+
+  return {
+    append(events) {
+      for (const event of events) queued += `${JSON.stringify(event)}\n`;
+      const written = new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
+      if (!writing) idle = drain();
+      return written;
+    },
+    async recent(accountId, limit) {
+      const found: AuditEvent[] = [];
+      const files = (await readdir(directory)).filter(isEventFile).toSorted().toReversed();
+      for (const name of files) {
+        const lines = (await readFile(join(directory, name), "utf8")).split("\n");
+        for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
+          const event = parseLine(lines[i] ?? "");
+          if (event?.recipientAccountId === accountId) found.push(event);
+        }
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+    async close() {
+      await idle;
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
+
+/** Ends a line that a crash of the machine cut short, so that the next event begins a line of its own. */
+function endLine(file: number): void {
+  const { size } = fstatSync(file);
+  if (size === 0) return;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  if (last.toString() !== "\n") writeSync(file, "\n");
+}
+
+/** A line cut short by a crash of the machine is no event. */
+function parseLine(line: string): AuditEvent | undefined {
+  if (line === "") return undefined;
+  try {
+    return JSON.parse(line) as AuditEvent;
+  } catch {
+    return undefined;
+  }
+}
