@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { afterPrefix, compareText, keyText, maxKeyBytes, parseKeyText } from "./key.ts";
@@ -24,7 +24,7 @@ test("a key text can be read back, or is refused", () =>
   fc.assert(
     fc.property(key, (key) => {
       const text = keyText(key);
-      if (text === undefined) equal(/[\u0000\u0001]/.test(key.join("")), true);
+      if (text === undefined) ok(key.some((part) => part.includes("\u0000") || part.includes("\u0001")));
       else deepEqual(parseKeyText(text), key);
     }),
     { seed },

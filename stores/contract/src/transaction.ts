@@ -1,6 +1,6 @@
 import { collections } from "./collections.ts";
 import type { Collection } from "./collection.ts";
-import { StoreError } from "./errors.ts";
+import { StoreConflict, StoreError } from "./errors.ts";
 import type { KeyText } from "./key.ts";
 import { RowReader } from "./reader.ts";
 import type { Life } from "./reader.ts";
@@ -36,13 +36,23 @@ export async function runWrite<T>(
 ): Promise<{ result: T; touched: TouchedKey[] }> {
   const touched = new Map<string, TouchedKey>();
   let running = 0;
+  /** A write that failed half done. The function may have caught it, but the rows are not to be kept. */
+  let broken: { error: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const state: WriteState = {
     isOver: false,
     inOrder(write) {
       running++;
-      const mine = last.then(write).finally(() => running--);
-      last = mine.catch(() => undefined);
+      const mine = last
+        .then(() => {
+          if (broken) throw broken.error;
+          return write();
+        })
+        .finally(() => running--);
+      last = mine.catch((error: unknown) => {
+        // A conflict is found before the first row is written.
+        if (!(error instanceof StoreConflict)) broken ??= { error };
+      });
       return mine;
     },
     changed(collection, key) {
@@ -53,6 +63,8 @@ export async function runWrite<T>(
   try {
     const result = await fn(tx as unknown as WriteTx);
     if (running > 0) throw new StoreError("a write was not awaited by its transaction");
+    await last;
+    if (broken) throw broken.error;
     return { result, touched: [...touched.values()] };
   } finally {
     state.isOver = true;

@@ -14,6 +14,19 @@ async function increment(tx: WriteTx, name: string): Promise<number> {
   return count;
 }
 
+/** Holds a transaction open while the test does other things. */
+function newGate() {
+  let reach = () => {};
+  let open = () => {};
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const pass = (): Promise<void> => {
+    reach();
+    return opened;
+  };
+  return { reached, pass, open: () => open() };
+}
+
 const countOf = (store: Store, name: string) =>
   store.read(async (tx) => (await tx.of(counters).get(name))?.count);
 
@@ -65,32 +78,41 @@ export function testTransactions(open: OpenStore): void {
   test("a transaction sees what it has written, others only what is committed", async (t) => {
     const store = await open(t);
     await put(store, { key: ["a"], note: "old" });
-    await store.write(async (tx) => {
+    const gate = newGate();
+    const writing = store.write(async (tx) => {
       await tx.of(things).put({ key: ["a"], note: "new" });
       await tx.of(things).put({ key: ["b"] });
       equal((await tx.of(things).get("a"))?.note, "new");
       deepEqual(await keysOf(tx), [["a"], ["b"]]);
-      await setImmediate();
-      deepEqual(await store.read(keysOf), [["a"]]);
-      equal((await store.read((other) => other.of(things).get("a")))?.note, "old");
-      equal(await store.revision(), 1);
+      await gate.pass();
     });
+    await gate.reached;
+    deepEqual(await store.read(keysOf), [["a"]]);
+    equal((await store.read((tx) => tx.of(things).get("a")))?.note, "old");
+    equal(await store.revision(), 1);
+    gate.open();
+    await writing;
     deepEqual(await store.read(keysOf), [["a"], ["b"]]);
   });
 
   test("a read stays with its snapshot while others commit", async (t) => {
     const store = await open(t);
     await put(store, { key: ["a"], note: 0, labels: [["l"]] });
-    await store.read(async (tx) => {
+    const gate = newGate();
+    const reading = store.read(async (tx) => {
       equal((await tx.of(things).get("a"))?.note, 0);
-      for (let note = 1; note <= 3; note++) {
-        await put(store, { key: ["a"], note, labels: [] }, { key: [`new ${note}`], labels: [["l"]] });
-        equal((await store.read((other) => other.of(things).get("a")))?.note, note);
-        equal((await tx.of(things).get("a"))?.note, 0);
-        deepEqual(await keysOf(tx), [["a"]]);
-        equal(await tx.of(things).countBy("byLabel", ["l"]), 1);
-      }
+      await gate.pass();
+      equal((await tx.of(things).get("a"))?.note, 0);
+      deepEqual(await keysOf(tx), [["a"]]);
+      equal(await tx.of(things).countBy("byLabel", ["l"]), 1);
     });
+    await gate.reached;
+    for (let note = 1; note <= 3; note++) {
+      await put(store, { key: ["a"], note, labels: [] }, { key: [`new ${note}`], labels: [["l"]] });
+      equal((await store.read((tx) => tx.of(things).get("a")))?.note, note);
+    }
+    gate.open();
+    await reading;
     equal((await store.read((tx) => tx.of(things).get("a")))?.note, 3);
   });
 

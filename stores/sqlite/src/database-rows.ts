@@ -1,0 +1,109 @@
+import { StoreUnavailable } from "@rolecall/store-contract";
+import type { IndexRange, IndexRow, KeyRange, WriteRows } from "@rolecall/store-contract";
+import type { Database, Parameter, Row } from "./database.ts";
+import { damagedStore } from "./sqlite-error.ts";
+
+/** The contract's rows as one connection sees them in its current transaction. */
+export function databaseRows(database: Database, path: string): WriteRows {
+  const end = (to: string | undefined): Parameter => to ?? new Uint8Array();
+  const numberOf = (row: Row | undefined): number => Number(row?.["number"]);
+
+  /** A failing disk ends the transaction by itself; after that a statement would commit alone. */
+  const change = (sql: string, ...parameters: Parameter[]): void => {
+    if (!database.isInTransaction)
+      throw new StoreUnavailable(
+        `${path}: the transaction was undone by a failure of the disk.`,
+        "Try again.",
+      );
+    database.run(sql, ...parameters);
+  };
+
+  const toIndexRow = ({ value, key, body }: Row): IndexRow => {
+    if (typeof body !== "string") throw damagedStore(path, "an index entry points at no record");
+    return { value: String(value), key: String(key), body };
+  };
+  const keyBounds = ({ from, to }: KeyRange): Parameter[] => [from, end(to)];
+  const placeBounds = ({ from, to }: IndexRange): Parameter[] => [from.value, from.key, end(to)];
+
+  return {
+    get(collection, key) {
+      const row = database.first(
+        "SELECT body FROM records WHERE collection = ? AND key = ?",
+        collection,
+        key,
+      );
+      return row && String(row["body"]);
+    },
+    scan: (collection, range, limit) =>
+      database
+        .all(
+          "SELECT body FROM records WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+          collection,
+          ...keyBounds(range),
+          limit,
+        )
+        .map(({ body }) => String(body)),
+    count: (collection, range) =>
+      numberOf(
+        database.first(
+          "SELECT count(*) AS number FROM records WHERE collection = ? AND key >= ? AND key < ?",
+          collection,
+          ...keyBounds(range),
+        ),
+      ),
+    find(collection, index, value) {
+      const row = database.first(
+        `SELECT value, lookups.key, body
+         FROM lookups LEFT JOIN records ON records.collection = lookups.collection AND records.key = lookups.key
+         WHERE lookups.collection = ? AND name = ? AND value = ?
+         ORDER BY lookups.key LIMIT 1`,
+        collection,
+        index,
+        value,
+      );
+      return row && toIndexRow(row);
+    },
+    scanIndex: (collection, index, range, limit) =>
+      database
+        .all(
+          `SELECT value, lookups.key, body
+           FROM lookups LEFT JOIN records ON records.collection = lookups.collection AND records.key = lookups.key
+           WHERE lookups.collection = ? AND name = ? AND (value, lookups.key) >= (?, ?) AND value < ?
+           ORDER BY value, lookups.key LIMIT ?`,
+          collection,
+          index,
+          ...placeBounds(range),
+          limit,
+        )
+        .map(toIndexRow),
+    countIndex: (collection, index, range) =>
+      numberOf(
+        database.first(
+          `SELECT count(*) AS number FROM lookups
+           WHERE collection = ? AND name = ? AND (value, key) >= (?, ?) AND value < ?`,
+          collection,
+          index,
+          ...placeBounds(range),
+        ),
+      ),
+    put: (collection, key, body) =>
+      change(
+        "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+        collection,
+        key,
+        body,
+      ),
+    remove: (collection, key) =>
+      change("DELETE FROM records WHERE collection = ? AND key = ?", collection, key),
+    addEntry: (collection, index, { value, key }) =>
+      change("INSERT INTO lookups VALUES (?, ?, ?, ?)", collection, index, value, key),
+    removeEntry: (collection, index, { value, key }) =>
+      change(
+        "DELETE FROM lookups WHERE collection = ? AND name = ? AND value = ? AND key = ?",
+        collection,
+        index,
+        value,
+        key,
+      ),
+  };
+}

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { StoreClosed } from "@rolecall/store-contract";
+import type { Store } from "@rolecall/store-contract";
+import { readChanges, readState } from "./change-log.ts";
+import { checkFile, checkVersion } from "./check-file.ts";
+import { createFile } from "./create-file.ts";
+import { openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
+import { createWriteQueue } from "./group-commit.ts";
+import { createReaderPool } from "./reader-pool.ts";
+
+export interface SqliteStoreOptions {
+  /** The file; it and its directory are made when they are not there, for their owner alone. */
+  path: string;
+  /** How many commits `changes` can tell about; 10,000 unless told. */
+  keptCommits?: number;
+  /** The file may not grow beyond this; no limit unless told. */
+  maxSizeBytes?: number;
+}
+
+/**
+ * Opens the embedded store: one SQLite file, durable on return (WAL, full sync), which several processes of one
+ * machine may have open at once.
+ *
+ * @throws StoreForeign for a file of another maker or a later version, StoreCorrupted for a damaged one (neither is
+ * changed), StoreUnavailable when it cannot be made, read or written
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { keptCommits = 10_000, maxSizeBytes } = options;
+  const path = resolve(options.path);
+  if (!existsSync(path)) createFile(path);
+  checkFile(path);
+  const writer = openWriter(path, maxSizeBytes);
+  const readers = createReaderPool(path);
+  const writes = createWriteQueue(writer, path, keptCommits);
+  let closing: Promise<void> | undefined;
+
+  /** Rejects instead of throwing. */
+  async function whileOpen<T>(run: () => Promise<T>): Promise<T> {
+    if (closing) throw new StoreClosed();
+    return run();
+  }
+
+  return {
+    read: (fn) => whileOpen(() => readers.read(fn)),
+    write: (fn) => whileOpen(() => writes.write(fn)),
+    revision: () => whileOpen(() => readers.look((database) => readState(database).revision)),
+    changes: (after, limit) =>
+      whileOpen(() => readers.look((database) => readChanges(database, after, limit))),
+    close() {
+      closing ??= (async () => {
+        await writes.drained();
+        await readers.close();
+        // The last one: it moves the journal into the file.
+        writer.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function openWriter(path: string, maxSizeBytes: number | undefined): Database {
+  const database = openDatabase(path, { busyTimeoutMs: 1000 });
+  try {
+    const [version] = Object.values(database.first("PRAGMA user_version") ?? {});
+    // The header may have been out of date while a newer version's commits stood in the journal.
+    checkVersion(path, Number(version));
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA fullfsync = ON;
+      PRAGMA journal_size_limit = ${64 << 20};
+      PRAGMA cache_size = ${-32 << 10};
+      PRAGMA busy_timeout = 0;
+    `);
+    if (maxSizeBytes !== undefined) {
+      const [pageBytes] = Object.values(database.first("PRAGMA page_size") ?? {});
+      database.exec(`PRAGMA max_page_count = ${Math.floor(maxSizeBytes / Number(pageBytes))}`);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

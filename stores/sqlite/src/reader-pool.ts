@@ -1,0 +1,60 @@
+import { runRead } from "@rolecall/store-contract";
+import type { ReadTx } from "@rolecall/store-contract";
+import { openDatabase } from "./database.ts";
+import type { Database } from "./database.ts";
+import { databaseRows } from "./database-rows.ts";
+
+/** Snapshots that are open at once. A snapshot needs a connection of its own. */
+const maxConnections = 16;
+
+export interface ReaderPool {
+  read<T>(fn: (tx: ReadTx) => Promise<T>): Promise<T>;
+  /** One step on a connection in a snapshot of its own. */
+  look<T>(fn: (database: Database) => T): Promise<T>;
+  /** When all reads have ended. */
+  close(): Promise<void>;
+}
+
+export function createReaderPool(path: string): ReaderPool {
+  const free: Database[] = [];
+  const waiting: ((database: Database) => void)[] = [];
+  let opened = 0;
+  let whenIdle: (() => void) | undefined;
+
+  function acquire(): Database | Promise<Database> {
+    const database = free.pop();
+    if (database) return database;
+    if (opened === maxConnections) return new Promise((resolve) => waiting.push(resolve));
+    // Waits only while another process recovers the file after a crash.
+    const fresh = openDatabase(path, { readOnly: true, busyTimeoutMs: 1000 });
+    opened++;
+    return fresh;
+  }
+
+  function release(database: Database): void {
+    if (database.isInTransaction) database.run("ROLLBACK");
+    const next = waiting.shift();
+    if (next) return next(database);
+    free.push(database);
+    if (free.length === opened) whenIdle?.();
+  }
+
+  async function use<T>(fn: (database: Database) => T | Promise<T>): Promise<T> {
+    const database = await acquire();
+    try {
+      database.run("BEGIN");
+      return await fn(database);
+    } finally {
+      release(database);
+    }
+  }
+
+  return {
+    read: (fn) => use((database) => runRead(databaseRows(database, path), fn)),
+    look: (fn) => use(fn),
+    async close() {
+      if (free.length < opened) await new Promise<void>((resolve) => (whenIdle = resolve));
+      for (const database of free) database.close();
+    },
+  };
+}

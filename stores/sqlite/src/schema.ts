@@ -1,0 +1,44 @@
+/** "RoCa". Stands in the file's header and says that it is ours. @see https://www.sqlite.org/fileformat.html#application_id */
+export const applicationId = 0x526f_4361;
+
+/** The layout below; stands in the header as user_version. */
+export const schemaVersion = 1;
+
+/**
+ * One layout for all collections. Keys and values are key texts of the contract; SQLite compares text byte by
+ * byte, which is their order.
+ *
+ * `records` keeps its rowid: with the bodies inside the key's own tree (WITHOUT ROWID) a lookup among 300,000
+ * records of 1.1 KB took 21 us instead of 6, and the file was three times as large. `lookups` has nothing but
+ * its key, so there it saves a copy.
+ */
+export const schema = `
+  CREATE TABLE records (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (collection, key)
+  ) STRICT;
+  CREATE TABLE lookups (
+    collection TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (collection, name, value, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE changes (
+    revision INTEGER NOT NULL,
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (revision, collection, key)
+  ) STRICT, WITHOUT ROWID;
+  -- One row: the last commit, and the last one that "changes" has forgotten.
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    revision INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO state VALUES (1, 0, 0);
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${schemaVersion};
+`;
