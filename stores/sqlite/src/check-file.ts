@@ -53,7 +53,8 @@ function checkPages(path: string, options: DatabaseOptions): void {
   try {
     if (statSync(path).size <= wholeCheckMaxBytes) {
       const [finding] = Object.values(database.first("PRAGMA quick_check(1)") ?? {});
-      if (finding !== "ok") throw damagedStore(path, String(finding));
+      // The first line names the database, the next the place and the fault.
+      if (finding !== "ok") throw damagedStore(path, String(finding).split("\n").at(-1) ?? "");
     }
     readEnds(path, database);
   } finally {
@@ -89,7 +90,7 @@ function readHeader(path: string): Buffer {
   }
 }
 
-/** Whether commits stand beside the file: after a crash, or while another process has it open. */
+/** Whether commits may stand beside the file: after a crash, or while another process has it open. */
 function hasJournal(path: string): boolean {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false }) !== undefined;
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }

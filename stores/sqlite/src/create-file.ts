@@ -28,7 +28,15 @@ export function createFile(path: string): void {
   } catch (error) {
     throw error instanceof Error && "syscall" in error ? unavailable(path, error) : error;
   } finally {
-    for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(draft + suffix, { force: true });
+    for (const suffix of ["", "-journal", "-wal", "-shm"]) removeIfThere(draft + suffix);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What made it fail has been reported, or the draft stays as a small stray file.
   }
 }
 

@@ -61,6 +61,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     get isInTransaction() {
       return database.isTransaction;
     },
+    // The package lets go of a statement when it is collected, not here, and SQLite keeps the connection till then.
     close() {
       statements.clear();
       if (database.isOpen) database.close();

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { StoreClosed } from "@rolecall/store-contract";
+import { StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { readChanges, readState } from "./change-log.ts";
 import { checkFile, checkVersion } from "./check-file.ts";
@@ -52,7 +52,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       closing ??= (async () => {
         await writes.drained();
         await readers.close();
-        // The last one: it moves the journal into the file.
+        emptyJournal(writer);
         writer.close();
       })();
       return closing;
@@ -82,5 +82,18 @@ function openWriter(path: string, maxSizeBytes: number | undefined): Database {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * Moves the journal into the file, which is a whole store then. SQLite would do it when the last connection closes,
+ * but see `Database.close`. Where another process still reads it is left to that one.
+ */
+function emptyJournal(database: Database): void {
+  try {
+    database.first("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    // Full disk: the journal stays, and with it every commit.
+    if (!(error instanceof StoreUnavailable)) throw error;
   }
 }
