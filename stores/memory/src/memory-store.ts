@@ -27,7 +27,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
   return {
     read: (fn) =>
       whileOpen(() => {
-        const read = runRead(rowsOf({ ...committed }), fn);
+        const read = runRead(rowsOf(committed), fn);
         const ended: Promise<unknown> = read.catch(() => undefined).finally(() => reads.delete(ended));
         reads.add(ended);
         return read;
