@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { StoreCorrupted, StoreError, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import { StoreCorrupted, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import type { StoreError } from "@rolecall/store-contract";
 import { openDatabase } from "./database.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
