@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 
 if (!existsSync(new URL("../dist/main.js", import.meta.url))) {
-  process.stderr.write("rolecall is not built yet.\nRun `npm run build` (or `npm start`, which builds first).\n");
+  process.stderr.write(
+    "rolecall is not built yet.\nRun `npm run build` (or `npm start`, which builds first).\n",
+  );
   process.exit(1);
 }
 await import("../dist/main.js");

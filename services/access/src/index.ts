@@ -1,1 +1,15 @@
-export {};
+export { createAccess } from "./access.ts";
+export type { Access, AccessOptions, Authenticated, AuthenticationFacts } from "./access.ts";
+export { authorize } from "./authorize.ts";
+export type { Authorized, CheckExplanation, Denied } from "./authorize.ts";
+export { anonymousCaller, federatedUserCaller, roleSessionCaller, rootCaller, userCaller } from "./caller.ts";
+export type { Caller } from "./caller.ts";
+export type { Check } from "./check.ts";
+export { credentialLimit } from "./credential-limits.ts";
+export { compileStoredPolicy, gatherPolicies, managedDocument } from "./gather-policies.ts";
+export type { CallerPolicies, ManagedPolicySource } from "./gather-policies.ts";
+export { loadKeyRing, WrongMasterKey } from "./key-ring.ts";
+export { createPolicyCache } from "./policy-cache.ts";
+export type { PolicyCache } from "./policy-cache.ts";
+export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
+export type { ContextEntries, RequestFacts } from "./request-context.ts";

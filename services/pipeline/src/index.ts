@@ -1,1 +1,16 @@
-export {};
+export type { Exchange } from "./exchange.ts";
+export { decisionRecordLifetimeMs } from "./denial.ts";
+export type { AuthorizationRecord } from "./denial.ts";
+export { identify, signedService } from "./identify.ts";
+export type { Directory } from "./identify.ts";
+export { anyOperation } from "./operation.ts";
+export type { Authorization, EventDetails, Operation, OperationContext } from "./operation.ts";
+export { operation, queryService } from "./query-service.ts";
+export type { CheckFacts, OperationDefinition } from "./query-service.ts";
+export { createRoad } from "./road.ts";
+export type { Road, RoadOptions } from "./road.ts";
+export type { Service } from "./service.ts";
+export { userIdentity } from "./user-identity.ts";
+export { uuid } from "./uuid.ts";
+export { header, headerValues } from "./wire.ts";
+export type { WireBody, WireRequest, WireResponse } from "./wire.ts";

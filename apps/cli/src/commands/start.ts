@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { fromEnvironment, fromFile, resolveSettings, SettingsProblem, startServer } from "@rolecall/server";
+import type { Given, Log, Settings } from "@rolecall/server";
+
+/** Answers that are still running get this long before the process ends anyway. */
+const shutdownMs = 5000;
+
+/** Settings from flags, then environment, then the configuration file. */
+export function gatherSettings(flags: Given, environment: NodeJS.ProcessEnv): Settings {
+  const fromVariables = fromEnvironment(environment);
+  const path = (flags.config ?? fromVariables.config)?.at(-1);
+  if (path === undefined) return resolveSettings([flags, fromVariables]);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SettingsProblem(
+      `Cannot read ${path}: ${(error as Error).message}`,
+      "Name an existing file with --config.",
+    );
+  }
+  return resolveSettings([flags, fromVariables, fromFile(path, text)]);
+}
+
+/** One JSON line an event on standard error; what a person should read goes to standard output. */
+const log: Log = (level, message, facts) =>
+  void process.stderr.write(
+    `${JSON.stringify({ level, time: new Date().toISOString(), message, ...facts })}\n`,
+  );
+
+/** Runs the server until it is told to stop. */
+export async function start(flags: Given, version: string): Promise<void> {
+  const settings = gatherSettings(flags, process.env);
+  const server = await startServer(settings, version, log);
+  const lines = [
+    "",
+    `Rolecall ${version} is listening on ${server.url}, enforcing.`,
+    server.isNew
+      ? `Created account ${server.accountId}. Its root key is in ${server.credentialsFile}, profile rolecall.`
+      : `Account ${server.accountId}; credentials in ${server.credentialsFile}, profile rolecall.`,
+    "",
+    "To use it from another terminal:",
+    '  eval "$(npx rolecall env)" && aws sts get-caller-identity',
+    "  npx rolecall demo",
+    ...(server.developmentS3
+      ? ["", "S3 is the embedded development store; name another with --upstream s3=URL."]
+      : []),
+    "",
+    "Ready.",
+    "",
+  ];
+  process.stdout.write(lines.join("\n"));
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(0), shutdownMs).unref();
+    void server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log("error", "shutdown failed", { error: String(error) });
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

@@ -1,0 +1,92 @@
+import pc from "picocolors";
+
+/** The parts of an authorization record that are printed; the server sends more with `--json`. */
+export interface PrintedRecord {
+  id: string;
+  at: string;
+  requestId: string;
+  eventSource: string;
+  eventName: string;
+  caller: { arn: string; accountId: string };
+  sentence: string;
+  reason: string;
+  evaluations: PrintedEvaluation[];
+}
+
+interface PrintedEvaluation {
+  action: string;
+  resource: string;
+  context: Record<string, string | string[]>;
+  explanation: {
+    decision: { effect: "Allow" | "Deny"; kind?: string; layer?: string };
+    layers: PrintedLayer[];
+    blockers: string[];
+  };
+}
+
+interface PrintedStatement {
+  policy: { type: string; arn?: string; name?: string; attachedTo?: string };
+  index: number;
+  sid?: string;
+  line: number;
+}
+
+interface PrintedLayer {
+  type: string;
+  outcome: string;
+  matched: PrintedStatement[];
+  nearMisses: {
+    statement: PrintedStatement;
+    effect: string;
+    failedAt: string;
+    condition?: { operator: string; key: string; wanted: string[]; got: string[] | null; outcome: string };
+  }[];
+}
+
+function statementText({ policy, index, sid, line }: PrintedStatement): string {
+  const where = policy.arn ?? policy.name ?? policy.type;
+  const on = policy.attachedTo === undefined || policy.attachedTo === where ? "" : ` on ${policy.attachedTo}`;
+  return `${where}${on}, statement ${sid ?? index + 1} (line ${line})`;
+}
+
+function layerLines(layer: PrintedLayer): string[] {
+  const lines = [`    ${layer.type.padEnd(9)} ${layer.outcome}`];
+  for (const statement of layer.matched) lines.push(`      matched: ${statementText(statement)}`);
+  for (const miss of layer.nearMisses) {
+    lines.push(
+      `      nearly (${miss.effect}): ${statementText(miss.statement)}, but its ${miss.failedAt} does not match`,
+    );
+    const { condition } = miss;
+    if (condition)
+      lines.push(
+        `        ${condition.operator} ${condition.key}: wanted ${condition.wanted.join(", ")}; got ${condition.got === null ? "no such key" : condition.got.join(", ")}`,
+      );
+  }
+  return lines;
+}
+
+/** A decision record for people: what was asked, what each policy layer said. */
+export function recordLines(record: PrintedRecord): string[] {
+  const lines = [
+    `${pc.bold(record.sentence)}`,
+    `  ${record.reason}`,
+    "",
+    `  at       ${record.at}`,
+    `  request  ${record.eventSource} ${record.eventName}, id ${record.requestId}`,
+    `  caller   ${record.caller.arn}`,
+  ];
+  for (const { action, resource, context, explanation } of record.evaluations) {
+    const { decision } = explanation;
+    lines.push(
+      "",
+      `  ${action} on ${resource}: ${decision.effect === "Allow" ? "allowed" : `denied (${decision.kind})`}`,
+    );
+    for (const layer of explanation.layers) lines.push(...layerLines(layer));
+    if (explanation.blockers.length > 0)
+      lines.push(`    what would have to change: ${explanation.blockers.join(", ")}`);
+    lines.push("    context:");
+    for (const [key, value] of Object.entries(context))
+      lines.push(`      ${key} = ${Array.isArray(value) ? value.join(", ") : value}`);
+  }
+  return lines;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { settingRows, SettingsProblem } from "@rolecall/server";
+import type { Given, SettingName } from "@rolecall/server";
+import { callAdmin, connect } from "./connection.ts";
+import type { ConnectionOptions } from "./connection.ts";
+import { CliProblem } from "./problem.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+const program = new Command("rolecall").description("AWS IAM roles that you run yourself").version(version);
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+const start = program.command("start").description("run the server");
+for (const row of settingRows) {
+  if ("noFlag" in row) continue;
+  const fallback = "fallback" in row ? ` (default ${row.fallback})` : "";
+  const planned = "planned" in row ? " [not built yet]" : "";
+  const flag = "argument" in row ? `--${row.flag} <${row.argument}>` : `--${row.flag}`;
+  const option = new Option(flag, `${row.help}${fallback}${planned}`);
+  if ("repeatable" in row) option.argParser(collect);
+  start.addOption(option);
+}
+start.action(async (options: Record<string, string | string[] | boolean>) => {
+  const given: Given = {};
+  for (const [name, value] of Object.entries(options)) {
+    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) as SettingName;
+    given[flag] = [value].flat().map(String);
+  }
+  await (await import("./commands/start.ts")).start(given, version);
+});
+
+/** Commands that talk to a running server share these options. */
+function client(command: Command): Command {
+  return command
+    .option("--endpoint <URL>", "the server (default http://127.0.0.1:4566)")
+    .option("--host <ADDRESS>", "its host, instead of --endpoint")
+    .option("--port <N>", "its port, instead of --endpoint")
+    .option("--data <DIR>", "data directory with the credentials file (default ./.rolecall)")
+    .option("--profile <NAME>", "profile in that file (default rolecall)");
+}
+
+client(program.command("env").description("print shell lines that point AWS tools at the server")).action(
+  async (options: ConnectionOptions) => {
+    const { environmentLines } = await import("./commands/env.ts");
+    print(environmentLines(connect(options)).join("\n"));
+  },
+);
+
+const account = program.command("account").description("accounts of the installation");
+client(
+  account.command("create").description("create an account; its root key is printed and kept as a profile"),
+)
+  .requiredOption("--id <ID>", "twelve digits")
+  .requiredOption("--name <NAME>", "1 to 50 characters")
+  .action(async (options: ConnectionOptions & { id: string; name: string }) => {
+    const { createAccount, profileOf } = await import("./commands/account.ts");
+    const connection = connect(options);
+    const key = await createAccount(connection, options.id, options.name);
+    print(`Created account ${options.id} (${options.name}).`);
+    print(`  aws_access_key_id     = ${key.accessKeyId}`);
+    print(`  aws_secret_access_key = ${key.secretAccessKey}`);
+    print(`Kept as profile ${profileOf(options.id)} in ${connection.credentialsFile}.`);
+  });
+client(account.command("list").description("list the accounts")).action(
+  async (options: ConnectionOptions) => {
+    const { listAccounts } = await import("./commands/account.ts");
+    for (const { id, name, status } of await listAccounts(connect(options)))
+      print(`${id}  ${status}  ${name}`);
+  },
+);
+
+client(program.command("why").description("explain a refused request by its authorization id"))
+  .argument("<id>", "authorization id, as in the message")
+  .option("--json", "print the whole record")
+  .action(async (id: string, options: ConnectionOptions & { json?: boolean }) => {
+    if (!/^[0-9a-z]{1,64}$/.test(id))
+      throw new CliProblem(
+        `${id.slice(0, 64)} is not an authorization id.`,
+        "It stands at the end of the denial's message.",
+      );
+    const { recordLines } = await import("./commands/why.ts");
+    const record = await callAdmin(connect(options), "GET", `/_rolecall/authorizations/${id}`);
+    print(
+      options.json
+        ? JSON.stringify(record, null, 2)
+        : recordLines(record as Parameters<typeof recordLines>[0]).join("\n"),
+    );
+  });
+
+client(program.command("events").description("print an account's newest audit events as JSON lines"))
+  .argument("<account>", "account id, or `anonymous`")
+  .option("--limit <N>", "how many", "20")
+  .action(async (accountId: string, options: ConnectionOptions & { limit: string }) => {
+    const answer = await callAdmin(
+      connect(options),
+      "GET",
+      `/_rolecall/events/${encodeURIComponent(accountId)}`,
+    );
+    const { events } = answer as { events: unknown[] };
+    const limit = Number(options.limit);
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new CliProblem(`--limit ${options.limit} is no count.`, "For example: --limit 20");
+    for (const event of events.slice(0, limit).toReversed()) print(JSON.stringify(event));
+  });
+
+client(
+  program.command("demo").description("play the main story against the server, with the stock AWS SDK"),
+).action(async (options: ConnectionOptions) => {
+  const { demo } = await import("./commands/demo.ts");
+  if (!(await demo(options))) process.exitCode = 1;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known = error instanceof CliProblem || error instanceof SettingsProblem || isHinted(error);
+  if (!known) throw error;
+  process.stderr.write(`rolecall: ${error.message}\n${error.hint ?? ""}\n`);
+  process.exitCode = 1;
+}
+
+/** Errors of a store say what to do, too. */
+function isHinted(error: unknown): error is Error & { hint: string | undefined } {
+  return error instanceof Error && "hint" in error;
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { firstAccountSetting } from "@rolecall/admin";
+import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
+import type { NewAccessKey } from "@rolecall/credentials";
+import type { Random } from "@rolecall/identifiers";
+import type { Store } from "@rolecall/store-contract";
+import { SettingsProblem } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+
+/** Access key ids that come from outside: AWS's own alphabet and bounds, and short ones such as `test`. */
+const accessKeyIdPattern = /^\w{3,128}$/;
+
+function rootKey(settings: Settings, random: Random): NewAccessKey {
+  const { rootAccessKeyId, rootSecretAccessKey } = settings;
+  if (rootAccessKeyId === undefined || rootSecretAccessKey === undefined)
+    return newAccessKey(settings.accountId, random);
+  if (!accessKeyIdPattern.test(rootAccessKeyId))
+    throw new SettingsProblem(
+      "ROLECALL_ROOT_ACCESS_KEY_ID must have 3 to 128 letters, digits or underscores.",
+      "For example: AKIAIOSFODNN7EXAMPLE",
+    );
+  if (rootSecretAccessKey.length < 1 || rootSecretAccessKey.length > 128)
+    throw new SettingsProblem(
+      "ROLECALL_ROOT_SECRET_ACCESS_KEY must have 1 to 128 characters.",
+      "Choose another.",
+    );
+  return { accessKeyId: rootAccessKeyId, secretAccessKey: new Secret(rootSecretAccessKey) };
+}
+
+/**
+ * Creates the first account and its root key, once: later starts change nothing, whatever the environment
+ * says. Gives the key when it was made now.
+ */
+export async function ensureFirstAccount(
+  store: Store,
+  settings: Settings,
+  masterKey: Uint8Array,
+  random: Random,
+  nowMs: number,
+): Promise<{ accountId: string; created: NewAccessKey | undefined }> {
+  const key = rootKey(settings, random);
+  return store.write(async (tx) => {
+    const known = await tx.settings.get(firstAccountSetting);
+    if (typeof known?.value === "string") return { accountId: known.value, created: undefined };
+    const { accountId } = settings;
+    await tx.accounts.insert({ accountId, name: "first", createdAtMs: nowMs, status: "ACTIVE" });
+    await tx.accessKeys.insert({
+      accessKeyId: key.accessKeyId,
+      accountId,
+      owner: { kind: "root" },
+      status: "Active",
+      createdAtMs: nowMs,
+      sealedSecret: sealSecret(masterKey, key.accessKeyId, key.secretAccessKey, random),
+    });
+    await tx.settings.put({ name: firstAccountSetting, value: accountId });
+    return { accountId, created: key };
+  });
+}
+
+/**
+ * Writes one profile into an AWS shared-credentials file (0600), keeping everything else that stands there.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+export function writeProfile(
+  path: string,
+  profile: string,
+  key: { accessKeyId: string; secretAccessKey: string },
+): void {
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const kept = before.split(/^(?=\[)/m).filter((section) => !section.startsWith(`[${profile}]`));
+  const section = [
+    `[${profile}]`,
+    `aws_access_key_id = ${key.accessKeyId}`,
+    `aws_secret_access_key = ${key.secretAccessKey}`,
+    "",
+  ].join("\n");
+  const text = [...kept.map((part) => part.trimEnd()).filter(Boolean), section].join("\n\n");
+  // Written beside and moved, so that a crash leaves the old file or the new one, never a part.
+  const beside = `${path}.new`;
+  writeFileSync(beside, text, { mode: 0o600 });
+  renameSync(beside, path);
+}
+
+export const credentialsPath = (data: string): string => join(data, "credentials");

@@ -1,0 +1,197 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { pipeline as pump, Readable } from "node:stream";
+import { awsError, RequestEntityTooLarge } from "@rolecall/model";
+import { headerValues } from "@rolecall/pipeline";
+import type { Road, WireBody, WireRequest, WireResponse } from "@rolecall/pipeline";
+import { clientAddress } from "./trusted-proxy.ts";
+import type { TrustedProxies } from "./trusted-proxy.ts";
+
+/** Bounds on what a client can make the server hold or wait for. */
+const limits = {
+  /** All headers together. A session token with everything at its limit is below 12 KiB. */
+  maxHeaderBytes: 32_768,
+  headersTimeoutMs: 20_000,
+  /** A body that is read whole must be there by then. */
+  bufferedBodyTimeoutMs: 30_000,
+  /** Silence on a connection, also while a body streams. */
+  idleTimeoutMs: 120_000,
+  keepAliveTimeoutMs: 65_000,
+} as const;
+
+/** What stands beside the road: no state of the road can be reached through it. */
+export interface HttpServerOptions {
+  road: Road;
+  health: () => Promise<{ ready: boolean; body: object }>;
+  trusted: TrustedProxies;
+  onFailure: (error: unknown) => void;
+}
+
+function rawHeaders(message: IncomingMessage): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2)
+    pairs.push([message.rawHeaders[i] ?? "", message.rawHeaders[i + 1] ?? ""]);
+  return pairs;
+}
+
+/** Path and query as received; the absolute form that proxies use is cut to its path. */
+function target(url: string): { path: string; query: string } {
+  let rest = url;
+  const absolute = /^https?:\/\/[^/?#]*/i.exec(url);
+  if (absolute) rest = url.slice(absolute[0].length) || "/";
+  const mark = rest.indexOf("?");
+  return mark < 0 ? { path: rest, query: "" } : { path: rest.slice(0, mark), query: rest.slice(mark + 1) };
+}
+
+/** The body of a request that may still be waiting for our `100 Continue`. */
+function wireBody(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): WireBody {
+  let told = !expectsContinue;
+  const goOn = (): void => {
+    if (!told) response.writeContinue();
+    told = true;
+  };
+  const declared = message.headers["content-length"];
+  const declaredLength = declared === undefined ? undefined : Number(declared);
+  return {
+    declaredLength,
+    async buffer(limitBytes) {
+      const tooLarge = (): Error => RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+      if (declaredLength !== undefined && declaredLength > limitBytes) throw tooLarge();
+      goOn();
+      const timer = setTimeout(
+        () => message.destroy(new Error("the body did not arrive in time")),
+        limits.bufferedBodyTimeoutMs,
+      );
+      try {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        for await (const chunk of message as AsyncIterable<Buffer>) {
+          size += chunk.length;
+          if (size > limitBytes) throw tooLarge();
+          chunks.push(chunk);
+        }
+        return Buffer.concat(chunks);
+      } catch (error) {
+        if (message.errored)
+          throw awsError("RequestTimeout", 400, "The request body did not arrive in time.");
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    stream() {
+      goOn();
+      return message;
+    },
+  };
+}
+
+function wireRequest(
+  message: IncomingMessage,
+  response: ServerResponse,
+  trusted: TrustedProxies,
+  expectsContinue: boolean,
+): WireRequest {
+  const headers = rawHeaders(message);
+  const head = { method: message.method ?? "", ...target(message.url ?? "/"), headers };
+  const peer = (message.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+  const behindTls = trusted(peer) && headerValues(head, "x-forwarded-proto").at(-1) === "https";
+  return {
+    ...head,
+    body: wireBody(message, response, expectsContinue),
+    remoteAddress: clientAddress(peer, headerValues(head, "x-forwarded-for"), trusted),
+    tls: behindTls ? { version: "", cipherSuite: "" } : undefined,
+  };
+}
+
+function send(answer: WireResponse, message: IncomingMessage, response: ServerResponse): void {
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  response.statusCode = answer.status;
+  // A body that nobody read would be taken for the next request: such a connection is not used again.
+  if (!message.complete && !message.readableEnded) response.setHeader("Connection", "close");
+  const { body } = answer;
+  if (body instanceof Readable) {
+    pump(body, response, () => undefined);
+    return;
+  }
+  if (body !== undefined && message.method !== "HEAD")
+    response.setHeader("Content-Length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
+  response.end(message.method === "HEAD" ? undefined : body);
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(body),
+    "x-rolecall-authz": "enforced",
+  });
+  response.end(body);
+}
+
+/** Answers what is no HTTP, or HTTP beyond the bounds, and hangs up. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, code, text] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? [
+          "400 Bad Request",
+          "RequestHeaderSectionTooLarge",
+          "The request headers exceed the maximum size allowed.",
+        ]
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? ["408 Request Timeout", "RequestTimeout", "The request did not arrive in time."]
+        : ["400 Bad Request", "BadRequest", "The request is not valid HTTP."];
+  const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${text}</Message></Error></ErrorResponse>`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\nx-rolecall-authz: enforced\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** The front door: sockets to wire requests and back. It decides nothing. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    // Uploads may take as long as they keep moving; silence is bounded by the idle timeout.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: 5000,
+    insecureHTTPParser: false,
+  });
+  server.timeout = limits.idleTimeoutMs;
+  server.maxRequestsPerSocket = 0;
+
+  const serve = (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
+    response.on("error", () => message.destroy());
+    answer(message, response, expectsContinue).catch((error: unknown) => {
+      options.onFailure(error);
+      response.destroy();
+    });
+  };
+
+  async function answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+  ): Promise<void> {
+    const request = wireRequest(message, response, options.trusted, expectsContinue);
+    if (request.path === "/_rolecall/health" && (request.method === "GET" || request.method === "HEAD")) {
+      const { ready, body } = await options.health();
+      sendJson(response, ready ? 200 : 503, body);
+      return;
+    }
+    send(await options.road(request), message, response);
+  }
+
+  server.on("request", (message, response) => serve(message, response, false));
+  server.on("checkContinue", (message, response) => serve(message, response, true));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuse(error, socket as Socket));
+  server.on("upgrade", (_message, socket) => socket.destroy());
+  server.on("connect", (_message, socket) => socket.destroy());
+  return server;
+}

@@ -1,0 +1,224 @@
+import { isAccountId } from "@rolecall/identifiers";
+import { closest } from "./closest.ts";
+
+/** Everything that can be set, by flag, environment or configuration file. */
+export interface Settings {
+  host: string;
+  port: number;
+  /** Directory of the store, the keys, the audit log. */
+  data: string;
+  upstreams: UpstreamSetting[];
+  trustedProxies: string[];
+  explain: "inline" | "record";
+  allowReset: boolean;
+  clockOffsetMs: number;
+  accountId: string;
+  rootAccessKeyId: string | undefined;
+  rootSecretAccessKey: string | undefined;
+  masterKey: string | undefined;
+}
+
+export interface UpstreamSetting {
+  /** `s3`, or undefined for the upstream of every service that has none of its own. */
+  service: string | undefined;
+  url: string;
+}
+
+/** One line of what is wrong and one of what to do; the start stops. */
+export class SettingsProblem extends Error {
+  override name = "SettingsProblem";
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+interface Row {
+  /** As in `--flag` and in the configuration file. */
+  flag: string;
+  help: string;
+  /** Shown in the help and used when nothing is given. */
+  fallback?: string;
+  argument?: string;
+  repeatable?: true;
+  /** A switch: present, or `true` / `false`. */
+  boolean?: true;
+  /** Environment and file only: secrets do not belong on a command line that everybody can list. */
+  noFlag?: true;
+  /** Not built: the name is fixed, and giving it stops the start with an honest message. */
+  planned?: true;
+}
+
+/** The table behind `rolecall start --help`, `ROLECALL_…` and the configuration file. */
+export const settingRows = [
+  { flag: "host", argument: "ADDRESS", fallback: "127.0.0.1", help: "address to listen on" },
+  { flag: "port", argument: "N", fallback: "4566", help: "port to listen on" },
+  { flag: "data", argument: "DIR", fallback: "./.rolecall", help: "directory for state, keys and audit log" },
+  { flag: "database", argument: "URL", help: "postgres://… instead of the embedded store", planned: true },
+  { flag: "workers", argument: "N", help: "server processes on this machine", planned: true },
+  {
+    flag: "upstream",
+    argument: "[SERVICE=]URL",
+    help: "where authorized requests for other services go",
+    repeatable: true,
+  },
+  {
+    flag: "trusted-proxy",
+    argument: "CIDR",
+    help: "peer whose X-Forwarded-For and -Proto are believed",
+    repeatable: true,
+  },
+  { flag: "config", argument: "FILE", help: "JSON file with these settings" },
+  {
+    flag: "explain",
+    argument: "inline|record",
+    fallback: "record",
+    help: "say in a denial why, or only in its record",
+  },
+  { flag: "propagation-delay", argument: "D", help: "imitate AWS's eventual consistency", planned: true },
+  { flag: "allow-reset", help: "let root move the clock (POST /_rolecall/clock), for tests", boolean: true },
+  {
+    flag: "clock-offset",
+    argument: "D",
+    fallback: "0",
+    help: "run the clock ahead (5m, 12h) or behind (-5m)",
+  },
+  { flag: "sign-in-url", argument: "URL", help: "where people sign in", planned: true },
+  { flag: "allow-private-issuers", help: "let OIDC issuers be private addresses", planned: true },
+  { flag: "session-ttl", argument: "D", help: "length of console sessions", planned: true },
+  { flag: "account-id", argument: "ID", fallback: "000000000000", help: "the first account", noFlag: true },
+  { flag: "root-access-key-id", help: "root key of the first account", noFlag: true },
+  { flag: "root-secret-access-key", help: "its secret", noFlag: true },
+  { flag: "master-key", help: "32 bytes, base64 or hexadecimal; else DATA/master.key", noFlag: true },
+] as const satisfies readonly Row[];
+
+export type SettingName = (typeof settingRows)[number]["flag"];
+export type Given = Partial<Record<SettingName, string[]>>;
+
+const rowOf = (name: string): Row | undefined => settingRows.find((row) => row.flag === name);
+export const environmentName = (flag: string): string =>
+  `ROLECALL_${flag.toUpperCase().replaceAll("-", "_")}`;
+
+function unknownName(kind: string, name: string, known: readonly string[]): SettingsProblem {
+  const near = closest(name, known);
+  return new SettingsProblem(
+    `Unknown ${kind} ${name}.`,
+    near === undefined ? "See `rolecall start --help` for all settings." : `Did you mean ${near}?`,
+  );
+}
+
+/** `ROLECALL_…` of the environment. A name that is none of ours stops the start. */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Given {
+  const given: Given = {};
+  const known = settingRows.map((row) => environmentName(row.flag));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith("ROLECALL_") || value === undefined) continue;
+    const row = settingRows.find((candidate) => environmentName(candidate.flag) === name);
+    if (!row) throw unknownName("environment variable", name, known);
+    given[row.flag] = "repeatable" in row ? value.split(/[ ,]+/).filter(Boolean) : [value];
+  }
+  return given;
+}
+
+/** The configuration file: a JSON object with the flags' names. */
+export function fromFile(path: string, text: string): Given {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new SettingsProblem(`${path} is not valid JSON: ${(error as Error).message}`, "Correct the file.");
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new SettingsProblem(`${path} must hold one JSON object.`, 'For example: { "port": 4566 }');
+  const given: Given = {};
+  for (const [name, member] of Object.entries(value)) {
+    const row = rowOf(name);
+    if (!row)
+      throw unknownName(
+        `setting in ${path}:`,
+        name,
+        settingRows.map((r) => r.flag),
+      );
+    const items: unknown[] = Array.isArray(member) ? member : [member];
+    if (items.some((item) => !["string", "number", "boolean"].includes(typeof item)))
+      throw new SettingsProblem(`${path}: ${name} must be text, a number or a boolean.`, "Correct the file.");
+    given[row.flag as SettingName] = items.map(String);
+  }
+  return given;
+}
+
+/** `90s`, `5m`, `12h`, `1d`, `250ms`, a bare number of seconds; with a sign. Milliseconds. */
+export function parseDuration(text: string): number | undefined {
+  const found = /^([+-]?\d{1,9})(ms|s|m|h|d)?$/.exec(text);
+  if (!found) return undefined;
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+  return Number(found[1]) * units[(found[2] ?? "s") as keyof typeof units];
+}
+
+function parseUpstreamSetting(text: string): UpstreamSetting {
+  const found = /^(?:([a-z0-9-]+)=)?(https?:\/\/.+)$/.exec(text);
+  if (!found?.[2] || !URL.canParse(found[2]))
+    throw new SettingsProblem(
+      `--upstream ${text} is not [service=]URL.`,
+      "For example: --upstream s3=http://127.0.0.1:9000",
+    );
+  return { service: found[1], url: found[2] };
+}
+
+/** Settings from sources in order: the first that names a setting decides it. */
+export function resolveSettings(sources: readonly Given[]): Settings {
+  const all = (name: SettingName): string[] => {
+    const row = rowOf(name);
+    const found = sources
+      .map((source) => source[name])
+      .find((values) => values !== undefined && values.length > 0);
+    if (found && row?.planned)
+      throw new SettingsProblem(
+        `--${name} is not built yet.`,
+        "Leave it out; the README's table tells what is built.",
+      );
+    return found ?? (row?.fallback === undefined ? [] : [row.fallback]);
+  };
+  for (const row of settingRows) all(row.flag);
+  const one = (name: SettingName): string | undefined => all(name).at(-1);
+  const wrong = (name: SettingName, what: string): SettingsProblem =>
+    new SettingsProblem(`--${name} ${one(name)} is not ${what}.`, `--${name}: ${rowOf(name)?.help}`);
+
+  const port = Number(one("port"));
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw wrong("port", "a port number");
+  const explain = one("explain");
+  if (explain !== "inline" && explain !== "record") throw wrong("explain", "inline or record");
+  const clockOffsetMs = parseDuration(one("clock-offset") ?? "0");
+  if (clockOffsetMs === undefined) throw wrong("clock-offset", "a duration");
+  const allowReset = one("allow-reset") ?? "false";
+  if (allowReset !== "true" && allowReset !== "false") throw wrong("allow-reset", "true or false");
+  const accountId = one("account-id") ?? "";
+  if (!isAccountId(accountId))
+    throw new SettingsProblem(
+      `ROLECALL_ACCOUNT_ID ${accountId} is not twelve decimal digits.`,
+      "For example: 111122223333",
+    );
+  const rootAccessKeyId = one("root-access-key-id");
+  const rootSecretAccessKey = one("root-secret-access-key");
+  if ((rootAccessKeyId === undefined) !== (rootSecretAccessKey === undefined))
+    throw new SettingsProblem(
+      "Only one of ROLECALL_ROOT_ACCESS_KEY_ID and ROLECALL_ROOT_SECRET_ACCESS_KEY is set.",
+      "Set both, or neither.",
+    );
+  return {
+    host: one("host") ?? "127.0.0.1",
+    port,
+    data: one("data") ?? "./.rolecall",
+    upstreams: all("upstream").map(parseUpstreamSetting),
+    trustedProxies: all("trusted-proxy"),
+    explain,
+    allowReset: allowReset === "true",
+    clockOffsetMs,
+    accountId,
+    rootAccessKeyId,
+    rootSecretAccessKey,
+    masterKey: one("master-key"),
+  };
+}

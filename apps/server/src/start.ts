@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { createAccess, loadKeyRing } from "@rolecall/access";
+import { adminService } from "@rolecall/admin";
+import { fileAuditSink } from "@rolecall/audit";
+import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@rolecall/gateway";
+import { iamService } from "@rolecall/iam";
+import { createRoad } from "@rolecall/pipeline";
+import { openSqliteStore } from "@rolecall/store-sqlite";
+import { stsService } from "@rolecall/sts";
+import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
+import { createHttpServer } from "./http-server.ts";
+import { loadMasterKey } from "./master-key.ts";
+import { SettingsProblem } from "./settings.ts";
+import type { Settings, UpstreamSetting } from "./settings.ts";
+import { sweepDecisions } from "./sweep.ts";
+import { trustedProxies } from "./trusted-proxy.ts";
+
+export interface RunningServer {
+  url: string;
+  accountId: string;
+  credentialsFile: string;
+  /** True on the first start of this data directory. */
+  isNew: boolean;
+  /** True when no upstream was named for S3, so that the embedded store serves it. */
+  developmentS3: boolean;
+  /** Takes no more requests, lets the running ones end, closes the store. */
+  close(): Promise<void>;
+}
+
+/** What the operator should read; never a secret. */
+export type Log = (level: "info" | "error", message: string, facts?: Record<string, unknown>) => void;
+
+/** Answers still running when the server stops have this long to end. */
+const drainMs = 4000;
+
+const random = (length: number): Uint8Array => randomBytes(length);
+
+/** Starts a server on its data directory: the only place that names a concrete store, clock and randomness. */
+export async function startServer(settings: Settings, version: string, log: Log): Promise<RunningServer> {
+  const data = resolve(settings.data);
+  let { clockOffsetMs } = settings;
+  const now = (): number => Date.now() + clockOffsetMs;
+  const trusted = trustedProxies(settings.trustedProxies);
+  const database = join(data, "rolecall.db");
+  const isNew = !existsSync(database);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const masterKey = loadMasterKey(data, settings.masterKey, isNew);
+  const store = await openSqliteStore({ path: database });
+  const audit = fileAuditSink(join(data, "audit"), now);
+  const closers: (() => Promise<void>)[] = [() => audit.close(), () => store.close()];
+
+  try {
+    const keyRing = await loadKeyRing(store, masterKey, random, now());
+    const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, now());
+    const credentialsFile = credentialsPath(data);
+    if (created)
+      writeProfile(credentialsFile, "rolecall", {
+        accessKeyId: created.accessKeyId,
+        secretAccessKey: created.secretAccessKey.reveal(),
+      });
+
+    const access = createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined });
+    const upstream = s3Upstream();
+    const s3 = s3Service({ upstream, now });
+    const admin = adminService(audit, {
+      allowed: settings.allowReset,
+      setClockOffset: (offsetMs) => {
+        clockOffsetMs = offsetMs;
+      },
+    });
+    const road = createRoad({
+      directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
+      access,
+      store,
+      audit,
+      random,
+      now,
+      explain: settings.explain,
+      onFailure: (requestId, error) =>
+        log("error", "request failed", { requestId, error: describeError(error) }),
+    });
+
+    const server = createHttpServer({
+      road,
+      trusted,
+      onFailure: (error) => log("error", "connection failed", { error: describeError(error) }),
+      health: async () => ({
+        ready: true,
+        body: {
+          status: "ready",
+          authz: "enforced",
+          version,
+          node: process.version,
+          store: "sqlite",
+          revision: await store.revision(),
+        },
+      }),
+    });
+    await new Promise<void>((done, failed) => {
+      server.once("error", (error: NodeJS.ErrnoException) => failed(listenProblem(error, settings)));
+      server.listen(settings.port, settings.host, done);
+    });
+    const stopSweeping = sweepDecisions(store, now, (error) =>
+      log("error", "sweep failed", { error: describeError(error) }),
+    );
+    const { port } = server.address() as AddressInfo;
+    const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+
+    return {
+      url: `http://${host}:${port}`,
+      accountId,
+      credentialsFile,
+      isNew: created !== undefined,
+      developmentS3: upstreamForS3() === undefined,
+      async close() {
+        stopSweeping();
+        await new Promise<void>((done) => {
+          server.close(() => done());
+          server.closeIdleConnections();
+          setTimeout(() => server.closeAllConnections(), drainMs).unref();
+        });
+        for (const close of closers) await close();
+      },
+    };
+  } catch (error) {
+    for (const close of closers) await close();
+    throw error;
+  }
+
+  function upstreamForS3(): UpstreamSetting | undefined {
+    const { upstreams } = settings;
+    return (
+      upstreams.find(({ service }) => service === "s3") ??
+      upstreams.find(({ service }) => service === undefined)
+    );
+  }
+
+  /** The upstream that was configured for S3, or the embedded one for development. */
+  function s3Upstream(): ReturnType<typeof parseUpstream> {
+    const configured = upstreamForS3();
+    if (configured) return parseUpstream(configured.url);
+    const embedded = startDevelopmentS3(join(data, "s3"));
+    closers.unshift(() => embedded.close());
+    return embedded;
+  }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function listenProblem(error: NodeJS.ErrnoException, settings: Settings): Error {
+  if (error.code === "EADDRINUSE")
+    return new SettingsProblem(
+      `Port ${settings.port} on ${settings.host} is in use.`,
+      "Stop the other server, or choose another port: rolecall start --port N",
+    );
+  if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL")
+    return new SettingsProblem(
+      `Cannot listen on ${settings.host}:${settings.port}: ${error.message}`,
+      "Choose another --host or --port.",
+    );
+  return error;
+}

@@ -1,0 +1,130 @@
+import { Secret, sealSession } from "@rolecall/credentials";
+import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import type { Random } from "@rolecall/identifiers";
+import { awsError, ServiceUnavailable } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
+import {
+  createSigningKeyCache,
+  describeProblem,
+  parseAuthentication,
+  verifySignature,
+} from "@rolecall/sigv4";
+import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
+import { StoreUnavailable } from "@rolecall/store-contract";
+import type { Store } from "@rolecall/store-contract";
+import { authorize } from "./authorize.ts";
+import type { Authorized } from "./authorize.ts";
+import { anonymousCaller } from "./caller.ts";
+import type { Caller } from "./caller.ts";
+import type { Check } from "./check.ts";
+import { credentialLimit } from "./credential-limits.ts";
+import { findCredentials } from "./credentials-lookup.ts";
+import { gatherPolicies } from "./gather-policies.ts";
+import type { ManagedPolicySource } from "./gather-policies.ts";
+import { createPolicyCache } from "./policy-cache.ts";
+import type { PolicyCache } from "./policy-cache.ts";
+import { globalContext } from "./request-context.ts";
+import type { RequestFacts } from "./request-context.ts";
+
+/** What `authenticate` needs to know beyond the request head. */
+export interface AuthenticationFacts {
+  signing: SigningFamily;
+  signingNames: readonly string[];
+  /** Hex SHA-256 of the body when it has been read; undefined for streaming services. */
+  bodySha256: string | undefined;
+  allowsUnsigned: boolean;
+  nowMs: number;
+}
+
+export interface Authenticated {
+  caller: Caller;
+  signature: VerifiedSignature | undefined;
+  /** Region of the credential scope; undefined for unsigned callers. */
+  region: string | undefined;
+}
+
+/** Who is calling, and may they. */
+export interface Access {
+  /** The caller behind a request, or the error of the service's own family. */
+  authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
+  credentialLimit(caller: Caller, action: string): AwsError | undefined;
+  /** Issues session credentials. Only STS operations call it, after the road has authorized them. */
+  issueSession(claims: SessionClaims): SessionCredentials;
+  /** Document of an AWS managed policy. */
+  awsManaged: ManagedPolicySource;
+  policies: PolicyCache;
+  /** Encrypts long-term secrets. */
+  masterKey: Uint8Array;
+  /** The answer to a store's failure; undefined for what is no failure of the store. */
+  storeError(error: unknown): AwsError | undefined;
+}
+
+export interface AccessOptions {
+  store: Store;
+  keyRing: TokenKeyRing;
+  masterKey: Uint8Array;
+  random: Random;
+  awsManaged: ManagedPolicySource;
+}
+
+/** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
+const noSecret = new Secret("");
+
+export function createAccess(options: AccessOptions): Access {
+  const { store, keyRing, masterKey, awsManaged } = options;
+  const policies = createPolicyCache();
+  const keyCache = createSigningKeyCache(1000);
+
+  return {
+    awsManaged,
+    policies,
+    masterKey,
+    credentialLimit,
+
+    async authenticate(head, facts) {
+      const problem = (p: SignatureProblem): AwsError => {
+        const { code, status, message } = describeProblem(p, facts.signing, facts.nowMs);
+        return awsError(code, status, message);
+      };
+      const parsed = parseAuthentication(head, { family: facts.signing });
+      if (!parsed.ok) throw problem(parsed.problem);
+      const authentication = parsed.value;
+      if (authentication.kind === "anonymous") {
+        if (!facts.allowsUnsigned) throw problem({ kind: "missing-authentication" });
+        return { caller: anonymousCaller, signature: undefined, region: undefined };
+      }
+      const { accessKeyId, sessionToken } = authentication;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      if (!found) throw problem({ kind: sessionToken === undefined ? "unknown-key" : "invalid-token" });
+      const verified = verifySignature(head, authentication, {
+        secret: (found.secret ?? noSecret).reveal(),
+        nowMs: facts.nowMs,
+        family: facts.signing,
+        signingNames: facts.signingNames,
+        bodySha256: facts.bodySha256,
+        keyCache,
+      });
+      if (!verified.ok) throw problem(verified.problem);
+      // After the signature: only the holder of the secret is told that his session is over.
+      if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
+        throw problem({ kind: "expired-token" });
+      return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
+    },
+
+    async authorize(caller, checks, facts) {
+      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
+      return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
+    },
+
+    issueSession: (claims) => sealSession(claims, keyRing, options.random),
+
+    storeError(error) {
+      if (error instanceof StoreUnavailable)
+        return ServiceUnavailable("The store is unavailable. Please try again.");
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { contextOf, denialSentence, evaluate, explain } from "@rolecall/policy";
+import type { AuthorizationRequest, Decision, Explanation, PolicySet } from "@rolecall/policy";
+import type { Caller } from "./caller.ts";
+import type { Check } from "./check.ts";
+import { compileStoredPolicy } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
+import type { PolicyCache } from "./policy-cache.ts";
+import type { ContextEntries } from "./request-context.ts";
+
+export type Authorized = { allowed: true } | Denied;
+
+export interface Denied {
+  allowed: false;
+  /** The first failing check; its sentence is the one to show. */
+  check: Check;
+  sentence: string;
+  /** Every check of the request with its full explanation, passed ones included. */
+  evaluations: CheckExplanation[];
+}
+
+export interface CheckExplanation {
+  action: string;
+  resource: string;
+  context: Record<string, string | readonly string[]>;
+  explanation: Explanation;
+}
+
+type Denial = Extract<Decision, { effect: "Deny" }>;
+
+/**
+ * The one authorize: every request's checks, decided by the policy engine. Deciding allocates no explanation;
+ * only a refused request is evaluated again with its record kept, by the same matchers.
+ *
+ * INVARIANT: no checks means nothing to allow, and is denied. An operation that needs no permission says so
+ * with `"none"` and does not come here.
+ */
+export function authorize(
+  caller: Caller,
+  checks: readonly Check[],
+  policies: CallerPolicies,
+  global: ContextEntries,
+  cache: PolicyCache,
+): Authorized {
+  if (checks.length === 0) throw new Error("an operation must name at least one check");
+  for (const check of checks) {
+    const [request, set] = situation(caller, check, policies, global, cache);
+    const decision = evaluate(request, set);
+    if (decision.effect === "Deny") return denied(caller, checks, check, decision, policies, global, cache);
+  }
+  return { allowed: true };
+}
+
+function situation(
+  caller: Caller,
+  check: Check,
+  policies: CallerPolicies,
+  global: ContextEntries,
+  cache: PolicyCache,
+): [AuthorizationRequest, PolicySet] {
+  const stored = check.resourcePolicy;
+  const type = check.resourcePolicyType ?? "resource";
+  return [
+    {
+      principal: caller.principal,
+      action: check.action,
+      resource: check.resource,
+      resourceAccountId: check.resourceAccountId,
+      resourceKind: type === "trust" ? "trust" : "other",
+      context: contextOf(contextEntries(check, global)),
+    },
+    {
+      ...policies,
+      resource: stored && compileStoredPolicy(cache, stored, type, check.resource),
+    },
+  ];
+}
+
+function contextEntries(check: Check, global: ContextEntries): Record<string, string | readonly string[]> {
+  const entries: Record<string, string | readonly string[]> = {};
+  const owner =
+    check.resourceAccountId === undefined ? {} : { "aws:ResourceAccount": check.resourceAccountId };
+  for (const source of [global, owner, check.context ?? {}])
+    for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
+  return entries;
+}
+
+function denied(
+  caller: Caller,
+  checks: readonly Check[],
+  failed: Check,
+  decision: Denial,
+  policies: CallerPolicies,
+  global: ContextEntries,
+  cache: PolicyCache,
+): Denied {
+  return {
+    allowed: false,
+    check: failed,
+    sentence: denialSentence({
+      callerArn: caller.arn,
+      action: failed.action,
+      resource: failed.shownAs ?? failed.resource,
+      decision,
+      form: failed.bareSentence ? "bare" : "full",
+    }),
+    evaluations: checks.map((check) => ({
+      action: check.action,
+      resource: check.resource,
+      context: contextEntries(check, global),
+      explanation: explain(...situation(caller, check, policies, global, cache)),
+    })),
+  };
+}

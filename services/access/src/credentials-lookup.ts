@@ -1,0 +1,87 @@
+import { openSecret, openSession } from "@rolecall/credentials";
+import type { Secret, SessionClaims, TokenKeyRing } from "@rolecall/credentials";
+import type { ReadTx } from "@rolecall/store-contract";
+import { federatedUserCaller, roleSessionCaller, rootCaller, userCaller } from "./caller.ts";
+import type { Caller } from "./caller.ts";
+
+/** What a key id (and token) stand for. The signature is still to be verified with `secret`. */
+export interface FoundCredentials {
+  caller: Caller;
+  secret: Secret;
+  /** Whole seconds since 1970; undefined for long-term keys. */
+  expiresAtSeconds: number | undefined;
+}
+
+/**
+ * Looks up the owner of a signature as things stand now. Undefined means: no such credentials, for whatever
+ * reason; callers are not told which (unknown id, inactive key, foreign or altered token, a role or user
+ * that is gone, a temporary key without its token).
+ */
+export async function findCredentials(
+  tx: ReadTx,
+  accessKeyId: string,
+  sessionToken: string | undefined,
+  keys: { ring: TokenKeyRing; masterKey: Uint8Array },
+): Promise<FoundCredentials | undefined> {
+  return sessionToken === undefined
+    ? findLongTermKey(tx, accessKeyId, keys.masterKey)
+    : findSession(tx, accessKeyId, sessionToken, keys.ring);
+}
+
+async function findLongTermKey(
+  tx: ReadTx,
+  accessKeyId: string,
+  masterKey: Uint8Array,
+): Promise<FoundCredentials | undefined> {
+  const key = await tx.accessKeys.get(accessKeyId);
+  if (key?.status !== "Active") return undefined;
+  const secret = openSecret(masterKey, key.accessKeyId, key.sealedSecret);
+  if (!secret) throw new Error(`the secret of access key ${accessKeyId} does not open under the master key`);
+  if (key.owner.kind === "root")
+    return { caller: rootCaller(key.accountId, accessKeyId), secret, expiresAtSeconds: undefined };
+  const user = await tx.users.getBy("byId", key.owner.userId);
+  return user && { caller: userCaller(user, accessKeyId), secret, expiresAtSeconds: undefined };
+}
+
+async function findSession(
+  tx: ReadTx,
+  accessKeyId: string,
+  token: string,
+  ring: TokenKeyRing,
+): Promise<FoundCredentials | undefined> {
+  const opened = openSession(token, ring);
+  // A token goes with its own key id and no other.
+  if (!opened.ok || opened.claims.accessKeyId !== accessKeyId) return undefined;
+  const caller = await sessionCaller(tx, opened.claims);
+  return (
+    caller && { caller, secret: opened.secretAccessKey, expiresAtSeconds: opened.claims.expiresAtSeconds }
+  );
+}
+
+/**
+ * A session lives only as long as the entity behind it, found by its unique id: recreating a role or user
+ * under the same name revives nothing.
+ */
+async function sessionCaller(tx: ReadTx, claims: SessionClaims): Promise<Caller | undefined> {
+  const ofRoot = claims.entityId === claims.accountId;
+  if (ofRoot && (await tx.accounts.get(claims.accountId)) === undefined) return undefined;
+  switch (claims.kind) {
+    case "assumed-role": {
+      const role = await tx.roles.getBy("byId", claims.entityId);
+      return role && roleSessionCaller(role, claims);
+    }
+    case "session-token": {
+      if (ofRoot) return rootCaller(claims.accountId, claims.accessKeyId, claims);
+      const user = await tx.users.getBy("byId", claims.entityId);
+      return user && userCaller(user, claims.accessKeyId, claims);
+    }
+    case "federated-user": {
+      if (ofRoot) return federatedUserCaller(undefined, claims);
+      const user = await tx.users.getBy("byId", claims.entityId);
+      return user && federatedUserCaller(user, claims);
+    }
+    case "assumed-root":
+      // AssumeRoot is not served yet, so no such token was ever issued.
+      return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { bindPolicy, compileDocument, parsePolicy } from "@rolecall/policy";
+import type { CompiledDocument, CompiledPolicy, PolicyKind, PolicyRef } from "@rolecall/policy";
+
+/**
+ * Policies as the evaluator wants them, kept by their text: a text always means the same, so nothing here is
+ * ever out of date, and a thousand roles with one policy share it. The oldest entry goes when it is full.
+ */
+export interface PolicyCache {
+  compiled(
+    text: string,
+    kind: PolicyKind,
+    ref: PolicyRef,
+    principalIds?: Readonly<Record<string, string>>,
+  ): CompiledPolicy;
+  readonly size: number;
+}
+
+export function createPolicyCache(maxEntries = 10_000): PolicyCache {
+  const documents = new Map<string, CompiledDocument>();
+
+  function document(text: string, kind: PolicyKind): CompiledDocument {
+    const key = `${kind} ${text}`;
+    const known = documents.get(key);
+    if (known) {
+      documents.delete(key);
+      documents.set(key, known);
+      return known;
+    }
+    const result = parsePolicy(text, kind);
+    // Fail closed: every stored document was checked when it was saved, so this is a damaged store.
+    if (!result.ok)
+      throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);
+    const compiled = compileDocument(result.policy);
+    documents.set(key, compiled);
+    if (documents.size > maxEntries) {
+      const oldest = documents.keys().next();
+      if (!oldest.done) documents.delete(oldest.value);
+    }
+    return compiled;
+  }
+
+  return {
+    compiled(text, kind, ref, principalIds) {
+      const ids = principalIds && new Map(Object.entries(principalIds));
+      return bindPolicy(document(text, kind), ref, ids ? { principalIds: ids } : {});
+    },
+    get size() {
+      return documents.size;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { AuditSink } from "@rolecall/audit";
+import { awsError } from "@rolecall/model";
+import type { Operation, Service } from "@rolecall/pipeline";
+import { CreateAccount } from "./CreateAccount.ts";
+import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
+import { ListAccounts } from "./ListAccounts.ts";
+import { listEvents } from "./ListEvents.ts";
+import { jsonError, maxBodyBytes } from "./rest-json.ts";
+import { setClock } from "./SetClock.ts";
+import type { TestControls } from "./SetClock.ts";
+
+export { firstAccountSetting } from "./admin-check.ts";
+export type { TestControls } from "./SetClock.ts";
+
+interface Route {
+  method: string;
+  path: RegExp;
+  operation: Operation;
+}
+
+const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
+  { method: "POST", path: /^\/_rolecall\/accounts$/, operation: CreateAccount },
+  { method: "GET", path: /^\/_rolecall\/accounts$/, operation: ListAccounts },
+  { method: "GET", path: /^\/_rolecall\/authorizations\/[0-9a-z]{1,64}$/, operation: GetAuthorizationRecord },
+  { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },
+  { method: "POST", path: /^\/_rolecall\/clock$/, operation: setClock(controls) },
+];
+
+/** The installation's own operations, under `/_rolecall/`, signed for the service `rolecall`. */
+export function adminService(audit: AuditSink, controls: TestControls): Service {
+  const table = routes(audit, controls);
+  return {
+    id: "rolecall",
+    actionPrefix: "rolecall",
+    signing: "json",
+    signingNames: ["rolecall"],
+    eventSource: "rolecall.amazonaws.com",
+    homeRegion: "us-east-1",
+    bufferBytes: maxBodyBytes,
+    name({ request }) {
+      const found = table.find((route) => route.method === request.method && route.path.test(request.path));
+      if (!found) throw awsError("UnknownOperationException", 404, "There is no such operation here.");
+      return found.operation;
+    },
+    encodeError: (_exchange, error) => jsonError(error),
+  };
+}

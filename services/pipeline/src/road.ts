@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { anonymousCaller } from "@rolecall/access";
+import type { Access } from "@rolecall/access";
+import type { AuditSink } from "@rolecall/audit";
+import type { Random } from "@rolecall/identifiers";
+import { AwsError, ServiceFailure } from "@rolecall/model";
+import type { Store } from "@rolecall/store-contract";
+import { auditRequest } from "./audit-request.ts";
+import { denial } from "./denial.ts";
+import type { Exchange } from "./exchange.ts";
+import { identify } from "./identify.ts";
+import type { Directory } from "./identify.ts";
+import type { Journey } from "./journey.ts";
+import type { Operation, OperationContext } from "./operation.ts";
+import { requestFacts } from "./request-facts.ts";
+import { uuid } from "./uuid.ts";
+import type { WireRequest, WireResponse } from "./wire.ts";
+
+/** What the road is built over. */
+export interface RoadOptions {
+  directory: Directory;
+  access: Access;
+  store: Store;
+  audit: AuditSink;
+  random: Random;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Whether a denial's message says why, beyond AWS's own sentence. */
+  explain: "inline" | "record";
+  /** Called with every failure that is a bug of ours; never with a secret. */
+  onFailure: (requestId: string, error: unknown) => void;
+}
+
+export type Road = (request: WireRequest) => Promise<WireResponse>;
+
+/**
+ * The one road of every request:
+ * identify > name > authenticate > decode > authorize > handle > encode, and audit whatever happened.
+ *
+ * INVARIANT: `handle` is called here and nowhere else, and only after `authorize` allowed every check.
+ */
+export function createRoad(options: RoadOptions): Road {
+  const { access, store, audit, random, now } = options;
+
+  async function name({ exchange, service }: Journey): Promise<Operation> {
+    if (service.bufferBytes !== undefined)
+      exchange.body = await exchange.request.body.buffer(service.bufferBytes);
+    return service.name(exchange);
+  }
+
+  async function authenticate(journey: Journey): Promise<void> {
+    const { exchange, service, operation } = journey;
+    const body = exchange.body;
+    const found = await access.authenticate(exchange.request, {
+      signing: service.signing,
+      signingNames: service.signingNames,
+      bodySha256: body && createHash("sha256").update(body).digest("hex"),
+      allowsUnsigned: operation?.allowsUnsigned ?? false,
+      nowMs: exchange.receivedAtMs,
+    });
+    journey.caller = found.caller;
+    journey.signature = found.signature;
+    journey.region = service.homeRegion ?? found.region ?? "us-east-1";
+  }
+
+  function operationContext(journey: Journey): OperationContext {
+    return {
+      caller: journey.caller,
+      accountId: journey.caller.accountId,
+      store,
+      access,
+      nowMs: journey.exchange.receivedAtMs,
+      random,
+      region: journey.region,
+      exchange: journey.exchange,
+      signature: journey.signature,
+    };
+  }
+
+  async function authorize(journey: Journey, operation: Operation, context: OperationContext): Promise<void> {
+    const action = `${journey.service.actionPrefix}:${operation.name}`;
+    const limited = access.credentialLimit(journey.caller, action);
+    if (limited) throw limited;
+    const checks = await operation.authorization(journey.input, context);
+    if (checks === "none") return;
+    const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
+    if (!authorized.allowed) throw await denial(authorized, journey, options);
+  }
+
+  async function travel(journey: Journey): Promise<WireResponse> {
+    const operation = await name(journey);
+    journey.operation = operation;
+    await authenticate(journey);
+    journey.input = await operation.decode(journey.exchange);
+    const context = operationContext(journey);
+    journey.context = context;
+    await authorize(journey, operation, context);
+    journey.output = await operation.handle(journey.input, context);
+    return operation.encode(journey.output, journey.exchange);
+  }
+
+  return async (request) => {
+    const exchange: Exchange = { request, requestId: uuid(random), receivedAtMs: now() };
+    const service = identify(exchange, options.directory);
+    const journey: Journey = {
+      exchange,
+      service,
+      caller: anonymousCaller,
+      region: service.homeRegion ?? "us-east-1",
+    };
+    try {
+      journey.response = await travel(journey);
+    } catch (error) {
+      journey.error = asAwsError(error);
+      journey.response = service.encodeError(exchange, journey.error);
+    }
+    try {
+      await audit.append(auditRequest(journey, random));
+    } catch (error) {
+      // An answer that cannot be audited is not given. What was done stays done; the client hears of a failure.
+      options.onFailure(exchange.requestId, error);
+      journey.response = service.encodeError(exchange, internalFailure());
+    }
+    return stamped(journey.response, exchange);
+  };
+
+  function asAwsError(error: unknown): AwsError {
+    if (error instanceof AwsError) return error;
+    return options.access.storeError(error) ?? bug(error);
+  }
+
+  function bug(error: unknown): AwsError {
+    options.onFailure("", error);
+    return internalFailure();
+  }
+}
+
+const internalFailure = (): AwsError =>
+  ServiceFailure("The request processing has failed because of an unknown error, exception or failure.");
+
+/** Headers that every answer carries. */
+function stamped(response: WireResponse, exchange: Exchange): WireResponse {
+  response.headers.push(
+    ["x-amzn-RequestId", exchange.requestId],
+    ["x-rolecall-authz", "enforced"],
+    // From our clock, not the host's: clients correct their own by it.
+    ["Date", new Date(exchange.receivedAtMs).toUTCString()],
+  );
+  return response;
+}

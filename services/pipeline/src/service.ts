@@ -1,0 +1,26 @@
+import type { AwsError } from "@rolecall/model";
+import type { SigningFamily } from "@rolecall/sigv4";
+import type { Exchange } from "./exchange.ts";
+import type { Operation } from "./operation.ts";
+import type { WireResponse } from "./wire.ts";
+
+/** A service as the road sees it. Adding one adds no second road: it only names operations and speaks a wire. */
+export interface Service {
+  /** `iam`, `sts`, `s3`, … */
+  id: string;
+  /** What stands before the colon of its actions: `iam`, `sts`, `s3`. */
+  actionPrefix: string;
+  /** How its requests are signed, and how its signature errors read. */
+  signing: SigningFamily;
+  /** Names that a credential scope may carry for it. */
+  signingNames: readonly string[];
+  /** `iam.amazonaws.com`: the `eventSource` of its audit events. */
+  eventSource: string;
+  /** The region its calls count as made to: fixed for global services, else undefined for the scope's own. */
+  homeRegion: string | undefined;
+  /** Read the body before anything else, up to so many bytes; undefined for services that stream. */
+  bufferBytes: number | undefined;
+  /** Says which operation is asked for. Throws what the service answers when there is none. */
+  name(exchange: Exchange): Operation;
+  encodeError(exchange: Exchange, error: AwsError): WireResponse;
+}

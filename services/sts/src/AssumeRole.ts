@@ -1,0 +1,156 @@
+import { requestTagContext, resourceTagContext } from "@rolecall/access";
+import type { Caller } from "@rolecall/access";
+import type { ChainLink } from "@rolecall/credentials";
+import { assumedRoleArn, parseEntityArn, roleArn } from "@rolecall/identifiers";
+import { AccessDenied, InvalidParameterValue, NotImplemented, sts, ValidationError } from "@rolecall/model";
+import type { Sts } from "@rolecall/model";
+import { operation } from "@rolecall/pipeline";
+import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
+import type { Role, Store } from "@rolecall/store-contract";
+import { issueCredentials } from "./issue.ts";
+import { requireNoMfa } from "./mfa.ts";
+import { requirePackedSize, sessionPolicies } from "./session-policies.ts";
+import { sessionTags } from "./session-tags.ts";
+import type { SessionTags } from "./session-tags.ts";
+
+const defaultDurationSeconds = 3600;
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
+const maxChainedDurationSeconds = 3600;
+
+/**
+ * The role that an ARN names, spelt as it is stored: a role in another path or case is another ARN.
+ * Undefined when there is none.
+ */
+async function findRole(arn: string, store: Store): Promise<Role | undefined> {
+  const named = parseEntityArn(arn);
+  if (named?.type !== "role") throw ValidationError(`${arn} is invalid`);
+  const role = await store.read((tx) => tx.roles.get(named.accountId, named.name));
+  return role && roleArn(role.accountId, role.path, role.name) === arn ? role : undefined;
+}
+
+function requestedTags(input: Sts.AssumeRoleRequest, caller: Caller): SessionTags {
+  return sessionTags(input.Tags, input.TransitiveTagKeys, caller.claims);
+}
+
+/** A source identity, once set, stays through the chain and cannot become another. */
+function requestedSourceIdentity(input: Sts.AssumeRoleRequest, caller: Caller): string | undefined {
+  const inherited = caller.claims?.sourceIdentity;
+  if (input.SourceIdentity?.toLowerCase().startsWith("aws:"))
+    throw InvalidParameterValue("SourceIdentity cannot begin with aws:.");
+  if (inherited !== undefined && input.SourceIdentity !== undefined && input.SourceIdentity !== inherited)
+    throw InvalidParameterValue("SourceIdentity cannot be changed from the value of the calling session.");
+  return inherited ?? input.SourceIdentity;
+}
+
+/**
+ * The checks of one AssumeRole: the action itself, and a permission of its own for tags and source identity.
+ * Each is decided on both sides: the trust policy, and what the caller's account allows him.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+async function checks(
+  input: Sts.AssumeRoleRequest,
+  { caller, store }: OperationContext,
+): Promise<CheckFacts[]> {
+  if (input.ProvidedContexts && input.ProvidedContexts.length > 0)
+    throw NotImplemented("Rolecall does not implement the parameter ProvidedContexts of AssumeRole yet.");
+  const role = await findRole(input.RoleArn, store);
+  const tags = requestedTags(input, caller);
+  const sourceIdentity = requestedSourceIdentity(input, caller);
+  requireNoMfa(input);
+
+  const common = {
+    resource: input.RoleArn,
+    resourceAccountId: parseEntityArn(input.RoleArn)?.accountId,
+    resourcePolicyType: "trust",
+    resourcePolicy: role?.trustPolicy,
+    bareSentence: true,
+    context: {
+      "sts:RoleSessionName": input.RoleSessionName,
+      "sts:ExternalId": input.ExternalId,
+      "sts:SourceIdentity": sourceIdentity,
+      ...(tags.transitiveTagKeys.length > 0 && { "sts:TransitiveTagKeys": tags.transitiveTagKeys }),
+      ...requestTagContext(input.Tags),
+      ...resourceTagContext(role?.tags),
+    },
+  } satisfies CheckFacts;
+  return [
+    common,
+    // Observed, not documented: inherited transitive tags alone need the permission too.
+    ...(Object.keys(tags.tags).length > 0 ? [{ ...common, action: "sts:TagSession" }] : []),
+    ...(sourceIdentity !== undefined ? [{ ...common, action: "sts:SetSourceIdentity" }] : []),
+  ];
+}
+
+function requireDuration(input: Sts.AssumeRoleRequest, role: Role, caller: Caller): number {
+  const seconds = input.DurationSeconds ?? defaultDurationSeconds;
+  if (caller.principal.kind === "role-session" && seconds > maxChainedDurationSeconds)
+    throw ValidationError(
+      "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+    );
+  if (seconds > role.maxSessionDurationSeconds)
+    throw ValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  return seconds;
+}
+
+function chainOf(caller: Caller): ChainLink[] {
+  return [...(caller.claims?.chain ?? []), { arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }];
+}
+
+/**
+ * Temporary credentials of a role.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export const AssumeRole = operation(sts, "AssumeRole", {
+  readOnly: true, // as CloudTrail marks it
+  authorization: checks,
+
+  async handle(input, context) {
+    const { caller, store, access } = context;
+    const role = await findRole(input.RoleArn, store);
+    // Gone since it was authorized: the answer for a role that was never there.
+    if (!role)
+      throw AccessDenied(
+        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
+      );
+    const durationSeconds = requireDuration(input, role, caller);
+    const policies = await sessionPolicies(input, role.accountId, store, access);
+    const { tags, transitiveTagKeys } = requestedTags(input, caller);
+    const packedPolicySize = requirePackedSize(policies, tags);
+    const sourceIdentity = requestedSourceIdentity(input, caller);
+    const sessionName = input.RoleSessionName;
+    const credentials = issueCredentials(
+      {
+        kind: "assumed-role",
+        accountId: role.accountId,
+        entityId: role.roleId,
+        sessionName,
+        ...policies,
+        tags: Object.keys(tags).length > 0 ? tags : undefined,
+        transitiveTagKeys: transitiveTagKeys.length > 0 ? transitiveTagKeys : undefined,
+        sourceIdentity,
+        chain: chainOf(caller),
+      },
+      durationSeconds,
+      context,
+    );
+    return {
+      Credentials: credentials,
+      AssumedRoleUser: {
+        AssumedRoleId: `${role.roleId}:${sessionName}`,
+        Arn: assumedRoleArn(role.accountId, role.name, sessionName),
+      },
+      PackedPolicySize: packedPolicySize,
+      SourceIdentity: sourceIdentity,
+    };
+  },
+
+  event(input) {
+    const accountId = parseEntityArn(input.RoleArn)?.accountId;
+    return {
+      resources: [
+        { ARN: input.RoleArn, ...(accountId !== undefined && { accountId }), type: "AWS::IAM::Role" },
+      ],
+      ...(accountId !== undefined && { sharedWith: [accountId] }),
+    };
+  },
+});

@@ -1,0 +1,35 @@
+import { sts } from "@rolecall/model";
+import { operation } from "@rolecall/pipeline";
+import { issueCredentials } from "./issue.ts";
+import { requireNoMfa } from "./mfa.ts";
+
+const defaultDurationSeconds = 43_200;
+const maxRootDurationSeconds = 3600;
+
+/**
+ * Temporary credentials of the calling user or root user. Needs no permission; session credentials cannot
+ * call it.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+ */
+export const GetSessionToken = operation(sts, "GetSessionToken", {
+  readOnly: false, // as CloudTrail marks it
+  authorization: () => "none",
+  async handle(input, context) {
+    const { caller } = context;
+    requireNoMfa(input);
+    const isRoot = caller.principal.kind === "root";
+    const wanted = input.DurationSeconds ?? defaultDurationSeconds;
+    const credentials = issueCredentials(
+      {
+        kind: "session-token",
+        accountId: caller.accountId,
+        entityId: caller.user?.userId ?? caller.accountId,
+        chain: [{ arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }],
+      },
+      // A root session over an hour is cut to one hour, not refused.
+      isRoot ? Math.min(wanted, maxRootDurationSeconds) : wanted,
+      context,
+    );
+    return { Credentials: credentials };
+  },
+});
