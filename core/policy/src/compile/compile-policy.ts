@@ -1,38 +1,79 @@
+import type { AllowDecision, ExplicitDeny } from "../evaluate/decision.ts";
 import type { Policy } from "../parse/policy.ts";
-import type { PolicyRef } from "./policy-ref.ts";
+import type { PrincipalIds } from "./compile-principals.ts";
+import { compileStatement } from "./compile-statement.ts";
+import type { CompiledStatement } from "./compile-statement.ts";
+import type { PolicyRef, StatementRef } from "./policy-ref.ts";
+import { sliceStatements } from "./slices.ts";
+import type { Slices } from "./slices.ts";
 
 /** The matchers of one document text: safe to share and to keep for as long as the text is in use. */
 export interface CompiledDocument {
   readonly policy: Policy;
+  /** @internal */
+  readonly statements: readonly CompiledStatement[];
+  /** @internal */
+  readonly allow: Slices;
+  /** @internal */
+  readonly deny: Slices;
 }
 
 /** A document bound to its place: cheap to make from a compiled document. */
 export interface CompiledPolicy {
   readonly ref: PolicyRef;
   readonly document: CompiledDocument;
+  /** @internal */
+  readonly principalIds: PrincipalIds;
+  /** @internal What a decision says of the statement at an index; made when first needed. */
+  readonly verdicts: (Verdict | undefined)[];
+}
+
+/** The decisions a statement can cause alone, made once so that deciding allocates nothing. */
+export interface Verdict {
+  readonly statement: StatementRef;
+  readonly allow: AllowDecision;
+  readonly deny: ExplicitDeny;
 }
 
 export interface BindOptions {
   /**
    * Principal ARN as it stands in the document -> unique id (AIDA…, AROA…) it was bound to on save. A mapped ARN matches
    * only the caller with that id, so a deleted and recreated user or role is not trusted; others match by ARN.
+   * A canonical user id may be mapped to its account id; without that it matches nobody.
    */
   readonly principalIds?: ReadonlyMap<string, string>;
 }
 
-export function compileDocument(_policy: Policy): CompiledDocument {
-  throw new Error("under construction");
+export function compileDocument(policy: Policy): CompiledDocument {
+  const statements = policy.statements.map((statement) => compileStatement(statement, policy));
+  const withEffect = (effect: "Allow" | "Deny") =>
+    sliceStatements(statements.filter(({ statement }) => statement.effect === effect));
+  return { policy, statements, allow: withEffect("Allow"), deny: withEffect("Deny") };
 }
 
 export function bindPolicy(
-  _document: CompiledDocument,
-  _ref: PolicyRef,
-  _options?: BindOptions,
+  document: CompiledDocument,
+  ref: PolicyRef,
+  options: BindOptions = {},
 ): CompiledPolicy {
-  throw new Error("under construction");
+  return { ref, document, principalIds: options.principalIds, verdicts: [] };
 }
 
 /** compileDocument and bindPolicy in one. Keep the compiled document where one text serves many places. */
-export function compilePolicy(policy: Policy, ref: PolicyRef, options?: BindOptions): CompiledPolicy {
+export function compilePolicy(policy: Policy, ref: PolicyRef, options: BindOptions = {}): CompiledPolicy {
   return bindPolicy(compileDocument(policy), ref, options);
+}
+
+export function verdictOf(policy: CompiledPolicy, { statement }: CompiledStatement): Verdict {
+  return (policy.verdicts[statement.index] ??= makeVerdict(policy.ref, statement));
+}
+
+function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["statement"]): Verdict {
+  const statement: StatementRef = { policy: ref, index, ...(sid === undefined ? {} : { sid }), line };
+  const because = [statement];
+  return {
+    statement,
+    allow: { effect: "Allow", because },
+    deny: { effect: "Deny", kind: "explicit", layer: ref.type, because },
+  };
 }

@@ -1,0 +1,90 @@
+import type { CompiledCondition } from "../conditions/compile-condition.ts";
+import { compileCondition } from "../conditions/compile-condition.ts";
+import { actionMatcher } from "../match/action.ts";
+import type { Outcome } from "../match/outcome.ts";
+import { failed, no, unknown, yes } from "../match/outcome.ts";
+import type { ResourceTest } from "../match/resource.ts";
+import { resourceTest } from "../match/resource.ts";
+import type { TextMatcher } from "../match/wildcard.ts";
+import type { Policy, Statement } from "../parse/policy.ts";
+import type { RequestContext } from "../request/context.ts";
+import type { CompiledPrincipals } from "./compile-principals.ts";
+import { compilePrincipals } from "./compile-principals.ts";
+
+export interface CompiledStatement {
+  readonly statement: Statement;
+  /** Undefined when the kind of document has no principals. */
+  readonly principals: CompiledPrincipals | undefined;
+  readonly action: TextMatcher;
+  /** Undefined in trust policies. */
+  readonly resource: ResourceTest | undefined;
+  /** Those that can fail first, so that an error counts wherever it stands. */
+  readonly conditions: readonly CompiledCondition[];
+  readonly mayFailCount: number;
+}
+
+export function compileStatement(statement: Statement, { kind, version }: Policy): CompiledStatement {
+  const variables = version === "2012-10-17";
+  const conditions = statement.conditions.map((element) => compileCondition(element, variables));
+  const mayFail = conditions.filter((condition) => condition.mayFail);
+  return {
+    statement,
+    principals: statement.principals && compilePrincipals(statement.principals, kind),
+    action: actionMatcher(statement.actions),
+    resource: statement.resources && resourceTest(statement.resources, variables),
+    conditions: [...mayFail, ...conditions.filter((condition) => !condition.mayFail)],
+    mayFailCount: mayFail.length,
+  };
+}
+
+/** Where a statement failed to apply, kept for explanations. */
+export interface Failure {
+  at: "action" | "resource" | "condition" | undefined;
+  condition: CompiledCondition | undefined;
+  outcome: Outcome;
+}
+
+/**
+ * Whether a statement whose principal matches applies.
+ *
+ * @param actionMatches the action has been tested already
+ * @param failure receives the first element that did not match
+ */
+export function matchStatement(
+  compiled: CompiledStatement,
+  action: string,
+  resource: string,
+  context: RequestContext,
+  actionMatches: boolean,
+  failure?: Failure,
+): Outcome {
+  if (!actionMatches && !compiled.action(action)) {
+    if (failure !== undefined) failure.at = "action";
+    return no;
+  }
+  let outcome: Outcome = compiled.resource === undefined ? yes : compiled.resource(resource, context);
+  if (failure !== undefined && outcome !== yes) {
+    failure.at = "resource";
+    failure.outcome = outcome;
+  }
+  if (outcome === no) return no;
+  const { conditions, mayFailCount } = compiled;
+  // An error outweighs a false, a false an unknown.
+  for (let i = 0; i < conditions.length; i++) {
+    const condition = conditions[i];
+    if (condition === undefined) continue;
+    const one = condition.test(context);
+    if (one === yes) continue;
+    if (failure !== undefined && (failure.at === undefined || one === failed)) {
+      failure.at = "condition";
+      failure.condition = condition;
+      failure.outcome = one;
+    }
+    if (one === failed) return failed;
+    if (one === no) {
+      outcome = no;
+      if (i + 1 >= mayFailCount) return no;
+    } else if (outcome === yes) outcome = unknown;
+  }
+  return outcome;
+}

@@ -1,0 +1,45 @@
+import type { ListElement } from "../parse/policy.ts";
+import type { TextMatcher } from "./wildcard.ts";
+import { patternCodes, textMatcher } from "./wildcard.ts";
+
+/** What an action element can match at all, to slice statements by. Everything in lower case. */
+export interface ActionReach {
+  /** Matches actions of every service: `*`, or NotAction. */
+  readonly everyService: boolean;
+  /** `service:name` without wildcards. */
+  readonly exact: ReadonlySet<string>;
+  /** Services of patterns with a wildcard in the name. */
+  readonly services: ReadonlySet<string>;
+}
+
+/** The service prefix of an action, `s3` of `s3:GetObject`. */
+export const serviceOf = (action: string): string => {
+  const colon = action.indexOf(":");
+  return colon === -1 ? action : action.slice(0, colon);
+};
+
+const hasWildcard = (pattern: string) => pattern.includes("*") || pattern.includes("?");
+
+export function actionReach({ not, values }: ListElement): ActionReach {
+  const exact = new Set<string>();
+  const services = new Set<string>();
+  for (const value of values) {
+    const pattern = value.toLowerCase();
+    if (hasWildcard(pattern)) services.add(serviceOf(pattern));
+    else exact.add(pattern);
+  }
+  return { everyService: not || values.includes("*") || [...services].some(hasWildcard), exact, services };
+}
+
+/**
+ * Prepares Action or NotAction: service and name are compared without regard to case.
+ *
+ * @returns a matcher for actions in lower case
+ */
+export function actionMatcher({ not, values }: ListElement): TextMatcher {
+  if (values.includes("*")) return () => !not;
+  const patterns = values.map((value) => value.toLowerCase());
+  const exact = new Set(patterns.filter((pattern) => !hasWildcard(pattern)));
+  const globs = patterns.filter(hasWildcard).map((pattern) => textMatcher(patternCodes(pattern)));
+  return (action) => (exact.has(action) || globs.some((matches) => matches(action))) !== not;
+}

@@ -1,0 +1,66 @@
+// ARN patterns: split at the first five colons, each part globbed on its own, the sixth taking all the rest.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+import type { Codes, TextMatcher } from "./wildcard.ts";
+import { anyRun, literalPrefix, matchCodes, textMatcher } from "./wildcard.ts";
+
+const colon = 0x3a;
+const lastPart = 5;
+
+/** Whether a request's value can be compared by an Arn operator at all. */
+export function isArn(text: string): boolean {
+  if (!text.startsWith("arn:")) return false;
+  let at = -1;
+  for (let part = 0; part < lastPart; part++) {
+    at = text.indexOf(":", at + 1);
+    if (at === -1) return false;
+  }
+  return true;
+}
+
+/** Whether the value of an Arn operator or a Resource is an ARN pattern or `*`. */
+export function isArnPattern(codes: Codes): boolean {
+  if (codes.length === 1 && codes[0] === anyRun) return true;
+  if (codes[0] !== 0x61 || codes[1] !== 0x72 || codes[2] !== 0x6e || codes[3] !== colon) return false;
+  return partEnds(codes).length === lastPart || codes[codes.length - 1] === anyRun;
+}
+
+/** A matcher for whole ARNs. */
+export function arnMatcher(codes: Codes): TextMatcher {
+  const ends = partEnds(codes);
+  if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
+    // Too few parts. A text without wildcards can still equal a resource that is no ARN.
+    const text = literalPrefix(codes);
+    return text.length === codes.length ? (candidate) => candidate === text : () => false;
+  }
+  const fixed = ends.length === lastPart && literalPrefix(codes).length > (ends[lastPart - 1] ?? 0);
+  // Five literal colons at the front pin the parts, so the text can be matched as a whole.
+  if (fixed || (ends.length === 0 && codes.length === 1)) return textMatcher(codes);
+  return (text) => matchArnCodes(codes, ends, text);
+}
+
+/** As arnMatcher, for codes that are used once. */
+export function matchArn(codes: Codes, text: string): boolean {
+  const ends = partEnds(codes);
+  return (ends.length === lastPart || codes[codes.length - 1] === anyRun) && matchArnCodes(codes, ends, text);
+}
+
+function matchArnCodes(codes: Codes, ends: readonly number[], text: string): boolean {
+  let from = 0;
+  let codesFrom = 0;
+  for (let part = 0; part < ends.length; part++) {
+    const end = text.indexOf(":", from);
+    if (end === -1) return false;
+    const codesEnd = ends[part] ?? 0;
+    if (!matchCodes(codes, codesFrom, codesEnd, text, from, end)) return false;
+    from = end + 1;
+    codesFrom = codesEnd + 1;
+  }
+  return matchCodes(codes, codesFrom, codes.length, text, from, text.length);
+}
+
+/** Places of the first five colons. */
+function partEnds(codes: Codes): number[] {
+  const ends: number[] = [];
+  for (let i = 0; i < codes.length && ends.length < lastPart; i++) if (codes[i] === colon) ends.push(i);
+  return ends;
+}
