@@ -41,7 +41,7 @@ const fileArrows = new Map();
 for (const room of rooms.values())
   for (const file of sources(join(room.dir, "src"))) {
     const text = readFileSync(file, "utf8");
-    const isTest = file.endsWith(".test.ts");
+    const isTest = file.endsWith(".test.ts") || file.endsWith("/testing.ts");
     const own = [];
     for (const found of text.matchAll(importPattern)) {
       const target = found[1] ?? found[2] ?? found[3];

@@ -1,0 +1,224 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import { createAccess, loadKeyRing } from "@rolecall/access";
+import { memoryAuditSink } from "@rolecall/audit";
+import { newAccessKey, sealSecret } from "@rolecall/credentials";
+import { rootArn } from "@rolecall/identifiers";
+import { signRequest } from "@rolecall/sigv4";
+import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
+import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
+import { createMemoryStore } from "@rolecall/store-memory";
+import { createRoad } from "./road.ts";
+import type { RoadOptions } from "./road.ts";
+import type { Service } from "./service.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** An answer with its body read, for assertions. */
+export interface TestAnswer {
+  status: number;
+  headers: Map<string, string>;
+  body: string;
+}
+
+export interface CallOptions {
+  service?: string;
+  region?: string;
+  method?: string;
+  path?: string;
+  query?: string;
+  headers?: [string, string][];
+  /** Signs with this clock instead of the road's. */
+  signedAtMs?: number;
+  /** Changes the signed head before it is sent. */
+  tamper?: (head: HttpRequestHead) => HttpRequestHead;
+}
+
+/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+export interface TestRoad {
+  store: Store;
+  masterKey: Uint8Array;
+  events: ReturnType<typeof memoryAuditSink>["events"];
+  failures: unknown[];
+  clock: { nowMs: number };
+  /** Sends a signed query request; unsigned when `keys` is undefined. */
+  call(
+    keys: SigningCredentials | undefined,
+    form: Record<string, string>,
+    options?: CallOptions,
+  ): Promise<TestAnswer>;
+  send(request: HttpRequestHead, body: Uint8Array): Promise<TestAnswer>;
+  account(accountId: string): Promise<SigningCredentials>;
+  user(
+    accountId: string,
+    name: string,
+    facts?: Partial<User>,
+  ): Promise<{ user: User; keys: SigningCredentials }>;
+  role(accountId: string, name: string, trust: StoredPolicy | object, facts?: Partial<Role>): Promise<Role>;
+}
+
+const random = (length: number): Uint8Array => randomBytes(length);
+
+/** Every test road starts at this moment. */
+export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
+
+const wireBody = (body: Uint8Array): WireRequest["body"] => ({
+  declaredLength: body.length,
+  buffer: async () => body,
+  stream: () => Readable.from([body]),
+});
+
+/** An inline policy that allows the actions on the resources. */
+export function allowing(
+  action: string | string[],
+  resource: string | string[] = "*",
+  more: object = {},
+): { name: string; document: string } {
+  return {
+    name: "allowing",
+    document: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: action, Resource: resource, ...more }],
+    }),
+  };
+}
+
+export async function testRoad(
+  services: readonly Service[],
+  options: Partial<RoadOptions> = {},
+): Promise<TestRoad> {
+  const store = createMemoryStore();
+  const masterKey = random(32);
+  const clock = { nowMs: testStartMs };
+  const audit = memoryAuditSink();
+  const failures: unknown[] = [];
+  const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
+  const [first] = services;
+  if (!first) throw new Error("a road leads to at least one service");
+  const road = createRoad({
+    directory: {
+      services,
+      fallback: first,
+      unknown: (name) => {
+        throw new Error(`no service ${name} in this test`);
+      },
+    },
+    access: createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined }),
+    store,
+    audit,
+    random,
+    now: () => clock.nowMs,
+    explain: "record",
+    onFailure: (_id, error) => failures.push(error),
+    ...options,
+  });
+
+  async function key(accountId: string, owner: AccessKeyOwner): Promise<SigningCredentials> {
+    const { accessKeyId, secretAccessKey } = newAccessKey(accountId, random);
+    await store.write((tx) =>
+      tx.accessKeys.insert({
+        accessKeyId,
+        accountId,
+        owner,
+        status: "Active",
+        createdAtMs: clock.nowMs,
+        sealedSecret: sealSecret(masterKey, accessKeyId, secretAccessKey, random),
+      }),
+    );
+    return { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
+  }
+
+  async function send(head: HttpRequestHead, body: Uint8Array): Promise<TestAnswer> {
+    const answer = await road({ ...head, body: wireBody(body), remoteAddress: "192.0.2.7" });
+    const chunks: Uint8Array[] = [];
+    if (answer.body instanceof Readable)
+      for await (const chunk of answer.body) chunks.push(chunk as Uint8Array);
+    else if (answer.body !== undefined) chunks.push(Buffer.from(answer.body));
+    return {
+      status: answer.status,
+      headers: new Map(answer.headers.map(([name, value]) => [name.toLowerCase(), value])),
+      body: Buffer.concat(chunks).toString("utf8"),
+    };
+  }
+
+  let made = 0;
+  return {
+    store,
+    masterKey,
+    events: audit.events,
+    failures,
+    clock,
+    send,
+    call(keys, form, call = {}) {
+      const body = Buffer.from(new URLSearchParams(form).toString());
+      const head: HttpRequestHead = {
+        method: call.method ?? "POST",
+        path: call.path ?? "/",
+        query: call.query ?? "",
+        headers: [
+          ["host", "sts.amazonaws.com"],
+          ["content-type", "application/x-www-form-urlencoded; charset=utf-8"],
+          ["user-agent", "test/1.0"],
+          ...(call.headers ?? []),
+        ],
+      };
+      const signed =
+        keys === undefined
+          ? head
+          : signRequest(head, {
+              credentials: keys,
+              region: call.region ?? "eu-west-1",
+              service: call.service ?? first.id,
+              nowMs: call.signedAtMs ?? clock.nowMs,
+              bodySha256: createHash("sha256").update(body).digest("hex"),
+            });
+      return send(call.tamper ? call.tamper(signed) : signed, body);
+    },
+    async account(accountId) {
+      await store.write((tx) =>
+        tx.accounts.insert({
+          accountId,
+          name: rootArn(accountId),
+          createdAtMs: clock.nowMs,
+          status: "ACTIVE",
+        }),
+      );
+      return key(accountId, { kind: "root" });
+    },
+    async user(accountId, name, facts = {}) {
+      const user: User = {
+        accountId,
+        userId: `AIDA${String(++made).padStart(17, "A")}`.replaceAll(/[0189]/g, "B"),
+        name,
+        path: "/",
+        createdAtMs: clock.nowMs,
+        tags: [],
+        attachedPolicies: [],
+        inlinePolicies: [],
+        groups: [],
+        ...facts,
+      };
+      await store.write((tx) => tx.users.insert(user));
+      return { user, keys: await key(accountId, { kind: "user", userId: user.userId }) };
+    },
+    async role(accountId, name, trust, facts = {}) {
+      const role: Role = {
+        accountId,
+        roleId: `AROA${String(++made).padStart(17, "A")}`.replaceAll(/[0189]/g, "B"),
+        name,
+        path: "/",
+        createdAtMs: clock.nowMs,
+        maxSessionDurationSeconds: 3600,
+        trustPolicy:
+          "document" in trust
+            ? (trust as StoredPolicy)
+            : { document: JSON.stringify(trust), principalIds: {} },
+        attachedPolicies: [],
+        inlinePolicies: [],
+        tags: [],
+        ...facts,
+      };
+      await store.write((tx) => tx.roles.insert(role));
+      return role;
+    },
+  };
+}
