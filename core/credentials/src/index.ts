@@ -5,5 +5,5 @@ export { packedPolicySize, packedPolicySpaceBytes } from "./packed-size.ts";
 export type { PackedContent } from "./packed-size.ts";
 export { Secret } from "./secret.ts";
 export type { ChainLink, SessionClaims } from "./session-claims.ts";
-export { openSession, sealSession } from "./session-token.ts";
+export { maxSessionTokenBytes, openSession, sealSession } from "./session-token.ts";
 export type { OpenedSession, SessionCredentials, TokenKey, TokenKeyRing } from "./session-token.ts";

@@ -7,8 +7,8 @@ import { openSecret, sealSecret } from "./at-rest.ts";
 import { packedPolicySize } from "./packed-size.ts";
 import { Secret } from "./secret.ts";
 import type { SessionClaims } from "./session-claims.ts";
-import { openSession, sealSession } from "./session-token.ts";
-import type { TokenKey, TokenKeyRing } from "./session-token.ts";
+import { maxSessionTokenBytes, openSession, sealSession as sealOrRefuse } from "./session-token.ts";
+import type { SessionCredentials, TokenKey, TokenKeyRing } from "./session-token.ts";
 
 const random = (length: number): Uint8Array => randomBytes(length);
 const key = (id: string): TokenKey => ({ id, key: randomBytes(32) });
@@ -16,6 +16,12 @@ const ringOf = (current: TokenKey, ...old: TokenKey[]): TokenKeyRing => ({
   current,
   byId: new Map([current, ...old].map((k) => [k.id, k])),
 });
+
+function sealSession(...args: Parameters<typeof sealOrRefuse>): SessionCredentials {
+  const issued = sealOrRefuse(...args);
+  ok(issued);
+  return issued;
+}
 
 const claims: SessionClaims = {
   kind: "assumed-role",
@@ -103,4 +109,21 @@ test("packed size counts policies and tags, and nothing is nothing", () => {
   const noise = (length: number): string => randomBytes(length).toString("hex").slice(0, length);
   const tags = Object.fromEntries(Array.from({ length: 50 }, () => [noise(128), noise(256)]));
   ok((packedPolicySize({ tags }) ?? 0) > 100);
+});
+
+test("a token has the size that was asked for, and none is longer than the bound", () => {
+  const ring = ringOf(key("00000001"));
+  const free = sealSession(claims, ring, random).sessionToken.length;
+  for (const minimum of [0, 1, free, free + 1, 1000, 4095, 4096]) {
+    const { sessionToken } = sealSession(claims, ring, random, minimum);
+    ok(sessionToken.length >= minimum && sessionToken.length <= Math.max(free, minimum + 2), `${minimum}`);
+    const opened = openSession(sessionToken, ring);
+    ok(opened.ok);
+    deepEqual(opened.claims, claims);
+  }
+  const noise = randomBytes(10_000).toString("base64");
+  equal(sealOrRefuse({ ...claims, policy: noise }, ring, random), undefined);
+  const fits = sealSession({ ...claims, policy: noise.slice(0, 6000) }, ring, random);
+  ok(fits.sessionToken.length <= maxSessionTokenBytes);
+  ok(openSession(fits.sessionToken, ring).ok);
 });

@@ -30,11 +30,15 @@ export type OpenedSession =
 // verify, and only he can issue.
 //
 // Layout: version (1) | key id (4) | salt (16) | ciphertext | tag (16), base64url without padding.
-// Version, key id and nothing else stand in clear; both are authenticated.
+// Version, key id and nothing else stand in clear; both are authenticated. Sealed are the length of the packed
+// claims (2), the packed claims, and zeros up to the size that the caller asked for.
 const version = 1;
 const headLength = 5;
-/** Longer than any token we issue (Node refuses headers over 16 KiB in total by default). */
-const maxTokenLength = 12_288;
+/**
+ * The longest session token, in bytes: what `SessionTokenUtilization` is a percentage of. AWS does not publish
+ * its own figure.
+ */
+export const maxSessionTokenBytes = 8192;
 
 const sealPurpose = "session-token";
 const secretPurpose = "session-secret";
@@ -44,14 +48,38 @@ function sessionSecret(key: Uint8Array, salt: Uint8Array): Secret {
   return new Secret(derive(key, secretPurpose, salt).subarray(0, 30).toString("base64"));
 }
 
-/** Issues credentials for the claims. Writes nothing anywhere. */
-export function sealSession(claims: SessionClaims, ring: TokenKeyRing, random: Random): SessionCredentials {
+/** Bytes that are not packed claims: head, salt, tag and the length of the claims. */
+const overhead = headLength + saltLength + 16 + 2;
+
+/** The length of the claims, the claims, and zeros until the token has at least `minimumBytes` characters. */
+function framed(packed: Uint8Array, minimumBytes: number): Buffer {
+  const unpadded = overhead + packed.length;
+  const wanted = Math.ceil((minimumBytes * 3) / 4);
+  const frame = Buffer.alloc(2 + packed.length + Math.max(0, wanted - unpadded));
+  frame.writeUInt16BE(packed.length, 0);
+  frame.set(packed, 2);
+  return frame;
+}
+
+/**
+ * Issues credentials for the claims. Writes nothing anywhere.
+ *
+ * @param minimumBytes  length that the token shall have at least, up to 4,096 (`MinimumSessionTokenSize`)
+ * @returns undefined when the claims do not fit into a token
+ */
+export function sealSession(
+  claims: SessionClaims,
+  ring: TokenKeyRing,
+  random: Random,
+  minimumBytes = 0,
+): SessionCredentials | undefined {
   const head = Buffer.alloc(headLength);
   head[0] = version;
   head.write(ring.current.id, 1, "hex");
   const salt = random(saltLength);
-  const plaintext = deflateRawSync(Buffer.from(JSON.stringify(claims)));
-  const sealed = seal(ring.current.key, sealPurpose, plaintext, head, salt);
+  const packed = deflateRawSync(Buffer.from(JSON.stringify(claims)));
+  if (Math.ceil(((overhead + packed.length) * 4) / 3) > maxSessionTokenBytes) return undefined;
+  const sealed = seal(ring.current.key, sealPurpose, framed(packed, minimumBytes), head, salt);
   return {
     accessKeyId: claims.accessKeyId,
     secretAccessKey: sessionSecret(ring.current.key, salt),
@@ -64,7 +92,7 @@ export function sealSession(claims: SessionClaims, ring: TokenKeyRing, random: R
  * Expiry, role and revocation are the caller's to check: they need a clock and the store.
  */
 export function openSession(token: string, ring: TokenKeyRing): OpenedSession {
-  if (token.length > maxTokenLength) return { ok: false, problem: "malformed" };
+  if (token.length > maxSessionTokenBytes) return { ok: false, problem: "malformed" };
   const bytes = Buffer.from(token, "base64url");
   // Node's decoder is lenient; a token in any other spelling than ours is not ours.
   if (bytes.length < headLength + saltLength || bytes.toString("base64url") !== token)
@@ -75,7 +103,8 @@ export function openSession(token: string, ring: TokenKeyRing): OpenedSession {
   if (!key) return { ok: false, problem: "unknown-key" };
   const plaintext = open(key.key, sealPurpose, bytes.subarray(headLength), head);
   if (!plaintext) return { ok: false, problem: "tampered" };
-  const claims = JSON.parse(inflateRawSync(plaintext).toString("utf8")) as SessionClaims;
+  const packed = plaintext.subarray(2, 2 + plaintext.readUInt16BE(0));
+  const claims = JSON.parse(inflateRawSync(packed).toString("utf8")) as SessionClaims;
   const salt = bytes.subarray(headLength, headLength + saltLength);
   return { ok: true, claims, secretAccessKey: sessionSecret(key.key, salt) };
 }

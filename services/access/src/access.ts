@@ -49,8 +49,11 @@ export interface Access {
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   credentialLimit(caller: Caller, action: string): AwsError | undefined;
-  /** Issues session credentials. Only STS operations call it, after the road has authorized them. */
-  issueSession(claims: SessionClaims): SessionCredentials;
+  /**
+   * Issues session credentials; undefined when the claims do not fit into a token. Only STS operations call it, after the road has
+   * authorized them.
+   */
+  issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
   /** Document of an AWS managed policy. */
   awsManaged: ManagedPolicySource;
   policies: PolicyCache;
@@ -119,7 +122,8 @@ export function createAccess(options: AccessOptions): Access {
       return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
     },
 
-    issueSession: (claims) => sealSession(claims, keyRing, options.random),
+    issueSession: (claims, minimumTokenBytes) =>
+      sealSession(claims, keyRing, options.random, minimumTokenBytes),
 
     storeError(error) {
       if (error instanceof StoreUnavailable)

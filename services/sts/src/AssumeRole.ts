@@ -7,9 +7,10 @@ import type { Sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { Role, Store } from "@rolecall/store-contract";
-import { issueCredentials } from "./issue.ts";
+import { issueSession } from "./issue.ts";
 import { requireNoMfa } from "./mfa.ts";
-import { requirePackedSize, sessionPolicies } from "./session-policies.ts";
+import { requirePackedSize } from "./packed-size.ts";
+import { sessionPolicies } from "./session-policies.ts";
 import { sessionTags } from "./session-tags.ts";
 import type { SessionTags } from "./session-tags.ts";
 
@@ -92,8 +93,12 @@ function requireDuration(input: Sts.AssumeRoleRequest, role: Role, caller: Calle
   return seconds;
 }
 
+/** Links that a token keeps of a long chain: where it began, and the latest ones. */
+const maxChainLinks = 10;
+
 function chainOf(caller: Caller): ChainLink[] {
-  return [...(caller.claims?.chain ?? []), { arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }];
+  const chain = [...(caller.claims?.chain ?? []), { arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }];
+  return chain.length <= maxChainLinks ? chain : [...chain.slice(0, 1), ...chain.slice(1 - maxChainLinks)];
 }
 
 /**
@@ -118,7 +123,7 @@ export const AssumeRole = operation(sts, "AssumeRole", {
     const packedPolicySize = requirePackedSize(policies, tags);
     const sourceIdentity = requestedSourceIdentity(input, caller);
     const sessionName = input.RoleSessionName;
-    const credentials = issueCredentials(
+    const issued = issueSession(
       {
         kind: "assumed-role",
         accountId: role.accountId,
@@ -131,10 +136,11 @@ export const AssumeRole = operation(sts, "AssumeRole", {
         chain: chainOf(caller),
       },
       durationSeconds,
+      input,
       context,
     );
     return {
-      Credentials: credentials,
+      ...issued,
       AssumedRoleUser: {
         AssumedRoleId: `${role.roleId}:${sessionName}`,
         Arn: assumedRoleArn(role.accountId, role.name, sessionName),

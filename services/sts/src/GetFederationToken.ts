@@ -3,8 +3,9 @@ import { federatedUserArn } from "@rolecall/identifiers";
 import { sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { CheckFacts } from "@rolecall/pipeline";
-import { issueCredentials } from "./issue.ts";
-import { requirePackedSize, sessionPolicies } from "./session-policies.ts";
+import { issueSession } from "./issue.ts";
+import { requirePackedSize } from "./packed-size.ts";
+import { sessionPolicies } from "./session-policies.ts";
 import { sessionTags } from "./session-tags.ts";
 
 const defaultDurationSeconds = 43_200;
@@ -33,7 +34,7 @@ export const GetFederationToken = operation(sts, "GetFederationToken", {
     const packedPolicySize = requirePackedSize(policies, tags) ?? 0;
     const wanted = input.DurationSeconds ?? defaultDurationSeconds;
     const isRoot = caller.principal.kind === "root";
-    const credentials = issueCredentials(
+    const issued = issueSession(
       {
         kind: "federated-user",
         accountId,
@@ -44,10 +45,11 @@ export const GetFederationToken = operation(sts, "GetFederationToken", {
         chain: [{ arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }],
       },
       isRoot ? Math.min(wanted, maxRootDurationSeconds) : wanted,
+      input,
       context,
     );
     return {
-      Credentials: credentials,
+      ...issued,
       FederatedUser: {
         FederatedUserId: `${accountId}:${input.Name}`,
         Arn: federatedUserArn(accountId, input.Name),

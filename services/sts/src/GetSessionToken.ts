@@ -1,6 +1,6 @@
 import { sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
-import { issueCredentials } from "./issue.ts";
+import { issueSession } from "./issue.ts";
 import { requireNoMfa } from "./mfa.ts";
 
 const defaultDurationSeconds = 43_200;
@@ -19,7 +19,7 @@ export const GetSessionToken = operation(sts, "GetSessionToken", {
     requireNoMfa(input);
     const isRoot = caller.principal.kind === "root";
     const wanted = input.DurationSeconds ?? defaultDurationSeconds;
-    const credentials = issueCredentials(
+    return issueSession(
       {
         kind: "session-token",
         accountId: caller.accountId,
@@ -28,8 +28,8 @@ export const GetSessionToken = operation(sts, "GetSessionToken", {
       },
       // A root session over an hour is cut to one hour, not refused.
       isRoot ? Math.min(wanted, maxRootDurationSeconds) : wanted,
+      input,
       context,
     );
-    return { Credentials: credentials };
   },
 });

@@ -1,16 +1,13 @@
 import { managedDocument } from "@rolecall/access";
 import type { Access } from "@rolecall/access";
-import { packedPolicySize } from "@rolecall/credentials";
 import { parseEntityArn } from "@rolecall/identifiers";
-import { MalformedPolicyDocument, PackedPolicyTooLarge, ValidationError } from "@rolecall/model";
+import { MalformedPolicyDocument, ValidationError } from "@rolecall/model";
 import { parsePolicy } from "@rolecall/policy";
 import type { Store } from "@rolecall/store-contract";
+import { tooLarge } from "./packed-size.ts";
 
 /** Characters that one inline session policy and the managed ARNs may have together. */
 const maxPlaintextLength = 2048;
-
-const tooLarge = (percent: number): Error =>
-  PackedPolicyTooLarge(`Packed policy consumes ${percent}% of allotted space, please use smaller policy.`);
 
 export interface PassedPolicies {
   policy: string | undefined;
@@ -47,14 +44,4 @@ export async function sessionPolicies(
   const length = (policy?.length ?? 0) + (policyArns ?? []).reduce((sum, arn) => sum + arn.length, 0);
   if (length > maxPlaintextLength) throw tooLarge(Math.ceil((length * 100) / maxPlaintextLength));
   return { policy, policyArns: policyArns && policyArns.length > 0 ? policyArns : undefined };
-}
-
-/** `PackedPolicySize`, or `PackedPolicyTooLarge` when it is over 100. */
-export function requirePackedSize(
-  policies: PassedPolicies,
-  tags: Record<string, string>,
-): number | undefined {
-  const percent = packedPolicySize({ ...policies, tags });
-  if (percent !== undefined && percent > 100) throw tooLarge(percent);
-  return percent;
 }

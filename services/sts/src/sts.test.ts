@@ -431,6 +431,25 @@ test("a session policy limits the session", async () => {
   );
 });
 
+test("a session token has the size that is asked for, and says its size", async () => {
+  const { road, bob } = await story();
+  const answer = await assume(road, bob, { MinimumSessionTokenSize: "3000" });
+  const session = credentialsIn(answer);
+  equal(element(answer.body, "SessionTokenSize"), String(session.sessionToken.length));
+  ok(session.sessionToken.length >= 3000);
+  equal(
+    element(answer.body, "SessionTokenUtilization"),
+    String(Math.ceil((session.sessionToken.length * 100) / 8192)),
+  );
+  equal((await whoAmI(road, session)).status, 200);
+  refusal(
+    await assume(road, bob, { MinimumSessionTokenSize: "4097" }),
+    400,
+    "ValidationError",
+    /less than or equal to 4096/,
+  );
+});
+
 test("MFA codes are refused, never ignored", async () => {
   const { road, bob } = await story();
   refusal(
