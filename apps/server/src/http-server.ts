@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline as pump, Readable } from "node:stream";
-import { awsError, RequestEntityTooLarge } from "@rolecall/model";
+import { AwsError, awsError, RequestEntityTooLarge } from "@rolecall/model";
 import { headerValues } from "@rolecall/pipeline";
 import type { Road, WireBody, WireRequest, WireResponse } from "@rolecall/pipeline";
 import { clientAddress } from "./trusted-proxy.ts";
@@ -66,7 +66,8 @@ function wireBody(message: IncomingMessage, response: ServerResponse, expectsCon
       try {
         const chunks: Buffer[] = [];
         let size = 0;
-        for await (const chunk of message as AsyncIterable<Buffer>) {
+        // Left alone when it is too large: the refusal still has to travel over the same socket.
+        for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
           size += chunk.length;
           if (size > limitBytes) throw tooLarge();
           chunks.push(chunk);
