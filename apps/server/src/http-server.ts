@@ -74,6 +74,7 @@ function wireBody(message: IncomingMessage, response: ServerResponse, expectsCon
         }
         return Buffer.concat(chunks);
       } catch (error) {
+        if (error instanceof AwsError) throw error;
         if (message.errored)
           throw awsError("RequestTimeout", 400, "The request body did not arrive in time.");
         throw error;

@@ -143,7 +143,7 @@ function sentence(problem: SignatureProblem, nowMs: number): Sentence {
       // Not observed.
       return {
         code: "malformed",
-        message: `The ${problem.where === "path" ? "path" : "query string"} is not well-formed.`,
+        message: `The ${problem.where} of the request is not well-formed.`,
       };
     case "mismatch":
     case "missing-signed-header":

@@ -29,6 +29,7 @@ export function parseAuthentication(
 ): Checked<ParsedAuthentication> {
   if (!isWellFormedEncoding(head.path)) return fail({ kind: "malformed-encoding", where: "path" });
   if (!isWellFormedEncoding(head.query)) return fail({ kind: "malformed-encoding", where: "query" });
+  if (!isMethod(head.method)) return fail({ kind: "malformed-encoding", where: "method" });
   const headers = authenticationHeaders(head);
   for (const name of singleHeaders) {
     const values = headers.get(name);
@@ -107,4 +108,13 @@ function authenticationParameters(query: string, family: SigningFamily): Checked
     found.set(name, equals < 0 ? "" : uriDecode(part.slice(equals + 1)));
   }
   return { ok: true, value: found };
+}
+
+/** The method is the one part of a canonical request that is never encoded. */
+function isMethod(method: string): boolean {
+  for (let i = 0; i < method.length; i++) {
+    const letter = method.charCodeAt(i) | 0x20;
+    if ((letter < 0x61 || letter > 0x7a) && method[i] !== "-") return false;
+  }
+  return method !== "" && method.length <= 32;
 }

@@ -14,7 +14,7 @@ export type SignatureProblem =
   | { kind: "malformed-credential"; credential: string; place: SignaturePlace }
   | { kind: "unsupported-algorithm"; algorithm: string; place: SignaturePlace }
   | { kind: "ambiguous"; what: string }
-  | { kind: "malformed-encoding"; where: "path" | "query" }
+  | { kind: "malformed-encoding"; where: "method" | "path" | "query" }
   | { kind: "missing-date" }
   | { kind: "bad-date"; date: string; place: SignaturePlace }
   | { kind: "bad-scope-date"; scopeDate: string; place: SignaturePlace }

@@ -84,7 +84,16 @@ function verifySigV4(head: HttpRequestHead, auth: SigV4Authentication, options: 
 function canonicalPaths(path: string, rules: SigningRules): string[] {
   if (rules.canonicalPath === "normalized") return [normalizedPath(path)];
   const strict = pathAsSent(path);
-  return strict === path || path === "" ? [strict] : [strict, path];
+  return strict === path || !isPrintable(path) ? [strict] : [strict, path];
+}
+
+/** Lines of the canonical request are told apart by line breaks alone, so none may come in with the path. */
+function isPrintable(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || code >= 0x7f) return false;
+  }
+  return text !== "";
 }
 
 function checkScope(

@@ -95,7 +95,7 @@ function listed(p: CompiledPrincipals, caller: Principal, ids: PrincipalIds): Wo
       if (hasArn(p, caller.arn, caller.uniqueId, ids) || p.uniqueIds.has(caller.uniqueId)) return direct;
       return ofAccount(p, caller.accountId, ids);
     case "role-session":
-      if (p.arns.has(caller.arn)) return direct;
+      if (hasArn(p, caller.arn, caller.uniqueId, ids)) return direct;
       if (hasArn(p, caller.roleArn, caller.uniqueId, ids) || p.uniqueIds.has(caller.uniqueId)) return entity;
       if (caller.federatedProvider !== undefined && p.federated.has(caller.federatedProvider)) return entity;
       return ofAccount(p, caller.accountId, ids);
@@ -130,6 +130,9 @@ function allListed(p: CompiledPrincipals, caller: Principal, ids: PrincipalIds):
       const issuer = caller.issuer === "root" || namesIssuer(p, caller, ids);
       return found === direct && issuer && ofAccount(p, caller.accountId, ids) !== none;
     }
+    case "root":
+    case "assumed-root":
+      return ofAccount(p, caller.accountId, ids) !== none;
     default:
       return true;
   }

@@ -1,4 +1,4 @@
-import { canonicalHeaders } from "../canonical-request.ts";
+import { canonicalHeaderValue, canonicalHeaders } from "../canonical-request.ts";
 import type { HttpRequestHead } from "../request-head.ts";
 import { uriDecode } from "../uri-encode.ts";
 
@@ -58,7 +58,7 @@ export function sigV2StringToSign(
   if (form === "query") {
     for (const [name, value] of parametersOf(head.query)) {
       const isHeader = name.startsWith("x-amz-") || name === "content-md5" || name === "content-type";
-      if (isHeader && !headers.has(name)) headers.set(name, uriDecode(value ?? ""));
+      if (isHeader && !headers.has(name)) headers.set(name, canonicalHeaderValue(uriDecode(value ?? "")));
     }
   }
   let amzHeaders = "";
