@@ -26,17 +26,39 @@ const harmlessParameters = new Set(
   (
     "prefix delimiter marker max-keys encoding-type list-type continuation-token start-after " +
     "fetch-owner key-marker version-id-marker upload-id-marker max-uploads part-number-marker " +
-    "max-parts x-id AWSAccessKeyId Signature Expires content-md5 content-type"
+    "max-parts x-id AWSAccessKeyId Signature Expires"
   ).split(" "),
 );
 
 /** The name of a query parameter that Signature Version 2 would leave open to change, if there is one. */
-export function uncoveredParameter(query: string): string | undefined {
-  for (const [name] of parametersOf(query)) {
-    if (!signedParameters.has(name) && !harmlessParameters.has(name) && !name.startsWith("x-amz-"))
-      return name;
+export function uncoveredParameter(head: HttpRequestHead, form: "header" | "query"): string | undefined {
+  const headers = canonicalHeaders(head.headers);
+  const seen = new Set<string>();
+  for (const [name, value] of parametersOf(head.query)) {
+    if (signedParameters.has(name)) {
+      if (value !== undefined && hidesParameter(uriDecode(value))) return name;
+    } else if (isHeaderParameter(name)) {
+      // Only links carry headers in the query. Of two values one alone is signed, and nobody knows which the next
+      // reader takes.
+      if (form === "header" || headers.has(name) || seen.has(name)) return name;
+      seen.add(name);
+    } else if (!harmlessParameters.has(name)) return name;
   }
   return undefined;
+}
+
+const isHeaderParameter = (name: string): boolean =>
+  name.startsWith("x-amz-") || name === "content-md5" || name === "content-type";
+
+/**
+ * Values are signed decoded, so `partNumber=1%26uploadId=X` signs as `partNumber=1&uploadId=X` does. A value that
+ * reads as further signed parameters is refused.
+ */
+function hidesParameter(value: string): boolean {
+  return value
+    .split("&")
+    .slice(1)
+    .some((part) => signedParameters.has(part.split("=", 1)[0] ?? ""));
 }
 
 /**
@@ -47,18 +69,20 @@ export function uncoveredParameter(query: string): string | undefined {
  *
  * @param date  value of the `Date` header, or of `Expires`; empty when `x-amz-date` is sent
  * @param bucket  of the Host, for virtual-hosted requests
+ * @param path  another spelling of the same path
  */
 export function sigV2StringToSign(
   head: HttpRequestHead,
   date: string,
   bucket: string | null,
   form: "header" | "query",
+  path: string = head.path,
 ): string {
   const headers = canonicalHeaders(head.headers);
   if (form === "query") {
     for (const [name, value] of parametersOf(head.query)) {
-      const isHeader = name.startsWith("x-amz-") || name === "content-md5" || name === "content-type";
-      if (isHeader && !headers.has(name)) headers.set(name, canonicalHeaderValue(uriDecode(value ?? "")));
+      if (isHeaderParameter(name) && !headers.has(name))
+        headers.set(name, canonicalHeaderValue(uriDecode(value ?? "")));
     }
   }
   let amzHeaders = "";
@@ -66,16 +90,16 @@ export function sigV2StringToSign(
     amzHeaders += `${name}:${headers.get(name) ?? ""}\n`;
   const contentMd5 = headers.get("content-md5") ?? "";
   const contentType = headers.get("content-type") ?? "";
-  return `${head.method}\n${contentMd5}\n${contentType}\n${date}\n${amzHeaders}${canonicalResource(head, bucket)}`;
+  return `${head.method}\n${contentMd5}\n${contentType}\n${date}\n${amzHeaders}${canonicalResource(head.query, path, bucket)}`;
 }
 
-function canonicalResource(head: HttpRequestHead, bucket: string | null): string {
-  const signed = parametersOf(head.query).filter(([name]) => signedParameters.has(name));
+function canonicalResource(rawQuery: string, rawPath: string, bucket: string | null): string {
+  const signed = parametersOf(rawQuery).filter(([name]) => signedParameters.has(name));
   signed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const query = signed
     .map(([name, value]) => (value === undefined ? name : `${name}=${uriDecode(value)}`))
     .join("&");
-  const path = `${bucket === null ? "" : `/${bucket}`}${head.path === "" ? "/" : head.path}`;
+  const path = `${bucket === null ? "" : `/${bucket}`}${rawPath === "" ? "/" : rawPath}`;
   return query === "" ? path : `${path}?${query}`;
 }
 

@@ -27,19 +27,20 @@ export function verifySigV2(
   if (!rules.allowsSigV2 || bucket === undefined) return fail({ kind: "sigv2-unsupported" });
   const problem = checkTime(auth, rules.clockWindowMinutes, options.nowMs);
   if (problem !== undefined) return fail(problem);
-  const uncovered = uncoveredParameter(head.query);
+  const uncovered = uncoveredParameter(head, auth.place);
   if (uncovered !== undefined)
     return fail({ kind: "sigv2-uncovered-parameter", parameter: uncovered.slice(0, 128) });
   const payload = payloadOf(auth, options.bodySha256);
   if (!payload.ok) return payload;
 
-  const text = sigV2StringToSign(head, dateLine(head, auth), bucket, auth.place);
-  const expected = createHmac("sha1", options.secret).update(bytesOf(text)).digest("base64");
-  if (!sameText(expected, auth.signature))
+  const texts = pathSpellings(head.path, bucket).map((path) =>
+    sigV2StringToSign(head, dateLine(head, auth), bucket, auth.place, path),
+  );
+  if (!texts.some((text) => sameText(sigV2Signature(options.secret, text), auth.signature)))
     return fail({
       kind: "mismatch",
       canonicalRequest: undefined,
-      stringToSign: text,
+      stringToSign: texts[0] ?? "",
       signature: auth.signature,
     });
   if (payload.value.kind === "sha256" && options.bodySha256 !== undefined)
@@ -65,6 +66,18 @@ export function verifySigV2(
       chunkSigning: undefined,
     },
   };
+}
+
+const sigV2Signature = (secret: string, text: string): string =>
+  createHmac("sha1", secret).update(bytesOf(text)).digest("base64");
+
+/**
+ * A bucket in the path is signed with a slash behind it by boto3, which then asks for it without. Either names the
+ * bucket.
+ */
+function pathSpellings(path: string, bucket: string | null): string[] {
+  const isBucketAlone = bucket === null && path.length > 1 && path.indexOf("/", 1) < 0;
+  return isBucketAlone ? [path, `${path}/`] : [path];
 }
 
 /** A date that is among the signed `x-amz-*` headers leaves its own line empty. */
