@@ -7,9 +7,11 @@ import type { PrincipalEntry, PrincipalType } from "./policy.ts";
 /** Principal and NotPrincipal: where they must stand, and which principals have a valid form. */
 export function checkPrincipals(statement: DraftStatement, rules: KindRules, findings: Findings): void {
   const { path, at, principals } = statement;
+  // An element of a wrong type has been reported already.
+  const isReported = findings.list.some((finding) =>
+    finding.path.startsWith(principals?.path ?? `${path}.Principal`),
+  );
   if (principals === undefined) {
-    // An element of a wrong type has been reported already.
-    const isReported = findings.list.some((finding) => finding.path.startsWith(`${path}.Principal`));
     if (rules.principal === "required" && !isReported)
       report(findings, "MISSING_PRINCIPAL", path, at, "Principal");
     return;
@@ -22,7 +24,8 @@ export function checkPrincipals(statement: DraftStatement, rules: KindRules, fin
   }
   if (value.not && !rules.notPrincipal)
     report(findings, "PROHIBITED_ELEMENT", principals.path, principals.at, name);
-  if (value.entries.length === 0) report(findings, "EMPTY_PRINCIPAL", principals.path, principals.at, name);
+  if (value.entries.length === 0 && !isReported)
+    report(findings, "EMPTY_PRINCIPAL", principals.path, principals.at, name);
   for (const entry of value.entries) {
     if (findings.kind === "trust" && entry.type === "*")
       report(findings, "STAR_PRINCIPAL", principals.path, principals.at, entry.value);
