@@ -1,0 +1,213 @@
+// npm run bench:policy: CPU time and bytes per decision, beside every engine that npm can install, in one
+// process and one run. Machines are noisy: read the ratios.
+import { createRequire } from "node:module";
+import { compilePolicy, contextOf, evaluate, parsePolicy } from "../core/policy/dist/index.js";
+import { workloads } from "./policy-workloads.mjs";
+
+const rounds = 7;
+const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+
+/** Nanoseconds of CPU a call, median of several rounds of about `ms` each. */
+async function measure(call, ms = 200) {
+  const isAsync = call() instanceof Promise;
+  let n = 1;
+  const once = async (count) => {
+    const before = process.cpuUsage();
+    if (isAsync) for (let i = 0; i < count; i++) await call();
+    else for (let i = 0; i < count; i++) call();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) * 1000;
+  };
+  while ((await once(n)) < (ms * 1e6) / 4) n *= 2;
+  n *= 4;
+  const samples = [];
+  for (let r = 0; r < rounds; r++) samples.push((await once(n)) / n);
+  return median(samples);
+}
+
+/** Bytes allocated a call: what the young generation grew by. */
+function allocated(call) {
+  if (!globalThis.gc) return NaN;
+  for (let i = 0; i < 20_000; i++) call();
+  const samples = [];
+  for (let r = 0; r < 5; r++) {
+    globalThis.gc();
+    const n = 100_000;
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < n; i++) call();
+    samples.push((process.memoryUsage().heapUsed - before) / n);
+  }
+  return Math.max(0, median(samples));
+}
+
+function compiled(doc, kind, ref = {}) {
+  const parsed = parsePolicy(JSON.stringify(doc), kind);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return compilePolicy(parsed.policy, { type: kind, ...ref });
+}
+
+function ours(w) {
+  const principal =
+    w.roleArn === undefined
+      ? { kind: "user", accountId: "111122223333", arn: w.principal, uniqueId: "AIDAAAAAAAAAAAAAAAAAA" }
+      : {
+          kind: "role-session",
+          accountId: "111122223333",
+          arn: w.principal,
+          roleArn: w.roleArn,
+          uniqueId: "AROAAAAAAAAAAAAAAAAAA",
+          sessionName: "session",
+        };
+  const kind = w.resourceKind === "trust" ? "trust" : "resource";
+  const request = {
+    principal,
+    action: w.action,
+    resource: w.resource,
+    resourceAccountId: w.resourceAccount,
+    resourceKind: w.resourceKind ?? "other",
+    context: contextOf(w.context),
+  };
+  const policies = {
+    identity: w.identity.map((doc) => compiled(doc, "identity")),
+    boundary: w.boundary && compiled(w.boundary, "boundary"),
+    session: w.session && [compiled(w.session, "session")],
+    resource: w.resourcePolicy && compiled(w.resourcePolicy, kind),
+    scp: w.scp && [w.scp.map((doc) => compiled(doc, "scp"))],
+  };
+  const decision = evaluate(request, policies);
+  if (decision.effect !== "Allow") throw new Error(`ours denies: ${JSON.stringify(decision)}`);
+  return () => evaluate(request, policies);
+}
+
+/** Same documents, run as its README shows; session policies go as a boundary more, which it lacks. */
+async function iamSimulate(w) {
+  const { runSimulation, runUnsafeSimulation } = await import("@cloud-copilot/iam-simulate");
+  const named = (docs) => docs.map((policy, i) => ({ name: `p${i}`, policy }));
+  const simulation = {
+    request: {
+      principal: w.principal,
+      action: w.action,
+      resource: { resource: w.resource, accountId: w.resourceAccount },
+      contextVariables: w.context,
+    },
+    identityPolicies: named(w.identity),
+    serviceControlPolicies: [
+      {
+        orgIdentifier: "o-1",
+        policies: named(
+          w.scp ?? [{ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] }],
+        ),
+      },
+    ],
+    resourceControlPolicies: [],
+    ...(w.boundary && { permissionBoundaryPolicies: named([w.boundary]) }),
+    ...(w.resourcePolicy && { resourcePolicy: w.resourcePolicy }),
+  };
+  // The inner evaluation where it takes the workload; it fails on resource policies, so there the whole one.
+  const inner = w.resourcePolicy === undefined;
+  const call = inner ? () => runUnsafeSimulation(simulation, {}) : () => runSimulation(simulation, {});
+  const answer = await call();
+  return {
+    call,
+    inner,
+    answer: JSON.stringify(
+      answer?.overallResult ?? answer?.analysis?.result ?? answer?.result ?? answer,
+    ).slice(0, 60),
+  };
+}
+
+/** The same number of rules as Cedar policies, parsed once beforehand (its fastest documented way). */
+function cedar(w) {
+  const engine = createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs");
+  const quote = (text) => JSON.stringify(text);
+  const rules = [];
+  const add = (effect, statement) => {
+    const actions = [statement.Action].flat().filter((a) => a !== "*");
+    const resources = [statement.Resource ?? "*"].flat().filter((r) => r !== "*");
+    const when = [];
+    if (actions.length > 0)
+      when.push(`(${actions.map((a) => `context.action like ${quote(a)}`).join(" || ")})`);
+    if (resources.length > 0)
+      when.push(`(${resources.map((r) => `context.resource like ${quote(r)}`).join(" || ")})`);
+    for (const keys of Object.values(statement.Condition ?? {}))
+      for (const [key, value] of Object.entries(keys)) {
+        const name = key.replaceAll(/[^a-zA-Z]/g, "_");
+        when.push(
+          `(${[value]
+            .flat()
+            .map((v) => `context.${name} like ${quote(v.replace(/\/\d+$/, "*"))}`)
+            .join(" || ")})`,
+        );
+      }
+    rules.push(`${effect}(principal, action, resource) when { ${when.join(" && ") || "true"} };`);
+  };
+  for (const doc of [
+    ...w.identity,
+    ...(w.boundary ? [w.boundary] : []),
+    ...(w.session ? [w.session] : []),
+    ...(w.resourcePolicy ? [w.resourcePolicy] : []),
+  ])
+    for (const statement of doc.Statement) add(statement.Effect === "Deny" ? "forbid" : "permit", statement);
+  const parsed = engine.preparsePolicySet("w", { staticPolicies: rules.join("\n") });
+  if (parsed.type !== "success") throw new Error(JSON.stringify(parsed));
+  const context = Object.fromEntries(
+    Object.entries(w.context).map(([key, value]) => [key.replaceAll(/[^a-zA-Z]/g, "_"), value]),
+  );
+  const input = {
+    principal: { type: "User", id: w.principal },
+    action: { type: "Action", id: "any" },
+    resource: { type: "Thing", id: w.resource },
+    context: { ...context, action: w.action, resource: w.resource },
+    preparsedPolicySetId: "w",
+    entities: [],
+  };
+  const call = () => engine.statefulIsAuthorized(input);
+  const answer = call();
+  return {
+    call,
+    answer: answer.type === "success" ? answer.response.decision : JSON.stringify(answer).slice(0, 200),
+  };
+}
+
+const pad = (text, width) => String(text).padStart(width);
+const time = (ns) =>
+  ns < 1000
+    ? `${ns.toFixed(0)} ns`
+    : ns < 1e6
+      ? `${(ns / 1000).toFixed(2)} µs`
+      : `${(ns / 1e6).toFixed(2)} ms`;
+
+console.log(
+  `node ${process.version}; CPU time a decision, median of ${rounds} rounds; ratio = theirs / ours\n`,
+);
+console.log(
+  `${"workload".padEnd(12)}${pad("ours", 12)}${pad("bytes", 8)}${pad("iam-simulate", 16)}${pad("ratio", 9)}${pad("cedar-wasm", 14)}${pad("ratio", 9)}`,
+);
+const figures = {};
+for (const [name, workload] of Object.entries(workloads)) {
+  const call = ours(workload);
+  const mine = await measure(call);
+  const bytes = allocated(call);
+  const simulate = await iamSimulate(workload);
+  const theirs = await measure(simulate.call);
+  const wasm = cedar(workload);
+  const cedars = await measure(wasm.call);
+  figures[name] = mine;
+  console.log(
+    `${name.padEnd(12)}${pad(time(mine), 12)}${pad(bytes.toFixed(0), 8)}${pad(time(theirs), 16)}${pad((theirs / mine).toFixed(0), 9)}${pad(time(cedars), 14)}${pad((cedars / mine).toFixed(0), 9)}   (${simulate.inner ? "inner" : "whole"}: ${simulate.answer}; ${wasm.answer})`,
+  );
+}
+console.log(`\nheavy / typical: ${(figures.heavy / figures.typical).toFixed(2)}`);
+
+console.log("\ncost against the number of statements, one of which can match:");
+for (const count of [10, 100, 1000, 10_000]) {
+  const base = workloads.heavy;
+  const statements = Array.from({ length: count }, (_, i) => ({
+    Effect: "Allow",
+    Action: `svc${i % 97}:Get${i}`,
+    Resource: `arn:aws:x:::${i}/*`,
+  }));
+  statements[count - 1] = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data-4/*" };
+  const call = ours({ ...base, identity: [{ Version: "2012-10-17", Statement: statements }] });
+  console.log(`${pad(count, 8)} statements ${pad(time(await measure(call, 100)), 12)}`);
+}
