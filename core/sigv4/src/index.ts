@@ -12,7 +12,7 @@ export type { ChunkSigning, Verified, VerifiedSignature, VerifyOptions } from ".
 export type { PayloadMode } from "./payload-mode.ts";
 export type { Checked, MissingPart, SignaturePlace, SignatureProblem } from "./signature-problem.ts";
 export { describeProblem } from "./describe-problem.ts";
-export type { DescribedProblem } from "./describe-problem.ts";
+export type { DescribedProblem } from "./described-problem.ts";
 export { signingRules } from "./signing-rules.ts";
 export type { SigningFamily, SigningRules } from "./signing-rules.ts";
 export { createSigningKeyCache, signingKey } from "./signing-key.ts";

@@ -1,4 +1,5 @@
-import type { DescribedProblem } from "../describe-problem.ts";
+import { s3Error } from "../described-problem.ts";
+import type { DescribedProblem } from "../described-problem.ts";
 
 /** Why a streamed body is not the one that was announced. Only S3 streams bodies. */
 export type BodyProblem =
@@ -85,9 +86,5 @@ export function describeBodyProblem(problem: BodyProblem): DescribedProblem {
   }
 }
 
-const bad = (code: string, message: string, details?: Record<string, string>): DescribedProblem => ({
-  code,
-  status: 400,
-  message,
-  ...(details !== undefined && { details }),
-});
+const bad = (code: string, message: string, details?: Record<string, string>): DescribedProblem =>
+  s3Error(code, 400, message, details);
