@@ -5,8 +5,8 @@ import { createChunkedDecoder } from "../body/chunked-decoder.ts";
 import { checksumAlgorithm, createChecksum } from "../checksum/checksum.ts";
 import { parseAuthentication } from "../parse-authentication.ts";
 import { verifySignature } from "../verify-signature.ts";
-import { asReceived, readVectors } from "./read-vectors.ts";
-import type { RequestData } from "./read-vectors.ts";
+import { asReceived, readVectors } from "./testing.ts";
+import type { RequestData } from "./testing.ts";
 
 interface ChunkedVector {
   name: string;

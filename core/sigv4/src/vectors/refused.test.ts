@@ -6,8 +6,8 @@ import type { HttpRequestHead } from "../request-head.ts";
 import type { SignatureProblem } from "../signature-problem.ts";
 import type { SigningFamily } from "../signing-rules.ts";
 import { verifySignature } from "../verify-signature.ts";
-import { asReceived, readVectors, sha256Of } from "./read-vectors.ts";
-import type { RequestData } from "./read-vectors.ts";
+import { asReceived, readVectors, sha256Of } from "./testing.ts";
+import type { RequestData } from "./testing.ts";
 
 interface RefusedVector {
   name: string;

@@ -15,8 +15,8 @@ import type { SigningCredentials } from "../sign-request.ts";
 import { signingRules } from "../signing-rules.ts";
 import type { SigningFamily } from "../signing-rules.ts";
 import { verifySignature } from "../verify-signature.ts";
-import { asReceived, readVectors, sha256Of } from "./read-vectors.ts";
-import type { RequestData } from "./read-vectors.ts";
+import { asReceived, readVectors, sha256Of } from "./testing.ts";
+import type { RequestData } from "./testing.ts";
 
 interface SignatureVector {
   name: string;

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { parseAuthentication } from "../parse-authentication.ts";
 import { sigV2StringToSign } from "../sigv2/string-to-sign.ts";
 import { verifySignature } from "../verify-signature.ts";
-import { asReceived, readVectors } from "./read-vectors.ts";
-import type { RequestData } from "./read-vectors.ts";
+import { asReceived, readVectors } from "./testing.ts";
+import type { RequestData } from "./testing.ts";
 
 interface SigV2Vector {
   name: string;
