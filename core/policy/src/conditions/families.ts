@@ -5,6 +5,7 @@ import type { Outcome } from "../match/outcome.ts";
 import { failed, no, unknown, yes } from "../match/outcome.ts";
 import { fixedCodes, parseTemplate, substitute } from "../match/template.ts";
 import type { Template } from "../match/template.ts";
+import { templateMatcher } from "../match/template-matcher.ts";
 import type { Codes } from "../match/wildcard.ts";
 import { matchCodes, textMatcher } from "../match/wildcard.ts";
 import type { RequestContext } from "../request/context.ts";
@@ -105,9 +106,10 @@ function text(read: (value: string) => string, wildcards: boolean): Family<strin
         const matches = textMatcher(read === itself ? codes : recode(codes, read));
         return (got) => truth(matches(got));
       }
+      if (read === itself) return templateMatcher(template);
       return withVariables(template, (filled, got) => {
-        const final = read === itself ? filled : recode(filled, read);
-        return truth(matchCodes(final, 0, final.length, got, 0, got.length));
+        const folded = recode(filled, read);
+        return truth(matchCodes(folded, 0, folded.length, got, 0, got.length));
       });
     },
   };

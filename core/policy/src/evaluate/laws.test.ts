@@ -121,7 +121,7 @@ test("adding a permissions boundary never turns a deny into an allow", () => {
 
 test("order changes nothing but the statement that is named", () =>
   holds(({ request, policies }) => {
-    const reverse = <T>(items: readonly T[]): T[] => [...items].reverse();
+    const reverse = <T>(items: readonly T[]): T[] => items.toReversed();
     const reversed = mapPolicies(policies, (policy) => rearranged(policy, reverse), reverse);
     assert.deepEqual(
       withoutReasons(evaluate(request, reversed)),

@@ -41,5 +41,9 @@ export function actionMatcher({ not, values }: ListElement): TextMatcher {
   const patterns = values.map((value) => value.toLowerCase());
   const exact = new Set(patterns.filter((pattern) => !hasWildcard(pattern)));
   const globs = patterns.filter(hasWildcard).map((pattern) => textMatcher(patternCodes(pattern)));
-  return (action) => (exact.has(action) || globs.some((matches) => matches(action))) !== not;
+  return (action) => {
+    if (exact.size > 0 && exact.has(action)) return !not;
+    for (const matches of globs) if (matches(action)) return !not;
+    return not;
+  };
 }

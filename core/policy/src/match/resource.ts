@@ -6,6 +6,7 @@ import type { Outcome } from "./outcome.ts";
 import { negated, no, unknown, yes } from "./outcome.ts";
 import { fixedCodes, parseTemplate, substitute } from "./template.ts";
 import type { Template } from "./template.ts";
+import { templateMatcher } from "./template-matcher.ts";
 import { anyOne, anyRun } from "./wildcard.ts";
 
 export type ResourceTest = (resource: string, context: RequestContext) => Outcome;
@@ -44,9 +45,9 @@ function patternTest(value: string, variables: boolean): ResourceTest {
   }
   // Variables have a meaning in the resource part only; elsewhere the pattern is text that no ARN has.
   if (!variablesInResourcePart(template)) return () => no;
-  const prefix = fixedPrefix(template);
+  // Five literal colons at the front pin the parts, so the text can be matched as a whole.
+  if (!hasWildcardBeforeResourcePart(template)) return templateMatcher(template);
   return (resource, context) => {
-    if (!resource.startsWith(prefix)) return no;
     const filled = substitute(template, context);
     if (filled === undefined) return no;
     if (filled === unknownValue) return unknown;
@@ -55,19 +56,19 @@ function patternTest(value: string, variables: boolean): ResourceTest {
 }
 
 function variablesInResourcePart(template: Template): boolean {
-  let colons = 0;
-  for (const piece of template) {
-    if (typeof piece !== "number") return colons >= 5;
-    if (piece === 0x3a) colons++;
-  }
-  return true;
+  return colonsBefore(template, (piece) => typeof piece !== "number") >= 5;
 }
 
-function fixedPrefix(template: Template): string {
-  let prefix = "";
+function hasWildcardBeforeResourcePart(template: Template): boolean {
+  return colonsBefore(template, (piece) => piece === anyRun || piece === anyOne) < 5;
+}
+
+/** How many colons stand before the first such piece; as many as can be when there is none. */
+function colonsBefore(template: Template, isSuch: (piece: Template[number]) => boolean): number {
+  let colons = 0;
   for (const piece of template) {
-    if (typeof piece !== "number" || piece === anyRun || piece === anyOne) break;
-    prefix += String.fromCharCode(piece);
+    if (isSuch(piece)) return colons;
+    if (piece === 0x3a) colons++;
   }
-  return prefix;
+  return 5;
 }

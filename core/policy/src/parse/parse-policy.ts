@@ -9,6 +9,11 @@ import { checkRules } from "./rules.ts";
 export interface ParseOptions {
   /** CreatePolicy and CreatePolicyVersion take no document older than 2012-10-17 or without Version. Default false. */
   readonly requireVersion2012?: boolean;
+  /**
+   * The document was saved before and is only read again: checks that AWS makes of new documents alone are left out
+   * (trust in shared OIDC providers). Default false.
+   */
+  readonly isStored?: boolean;
   /** Whose sentences a resource policy is refused with, and whose rules it must keep. Default `iam`. */
   readonly sentences?: "iam" | "s3";
   /** The ARN of the resource (S3: the bucket) that a resource policy is for; its Resource elements must lie within. */
@@ -32,7 +37,13 @@ const maxProblems = 100;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parsePolicy(text: string, kind: PolicyKind, options: ParseOptions = {}): ParseResult {
-  const { requireVersion2012 = false, sentences = "iam", resourceArn, maxLength = 131_072 } = options;
+  const {
+    requireVersion2012 = false,
+    isStored = false,
+    sentences = "iam",
+    resourceArn,
+    maxLength = 131_072,
+  } = options;
   const findings: Findings = { kind, list: [] };
   const placeOf = placesIn(text.length > maxLength ? "" : text);
   const json = readJson(text, { maxLength, maxDepth });
@@ -44,7 +55,7 @@ export function parsePolicy(text: string, kind: PolicyKind, options: ParseOption
   }
   const draft = readDocument(json.node, findings);
   const isS3 = kind === "resource" && sentences === "s3";
-  checkRules(draft, kinds[kind], { requireVersion2012, isS3, resourceArn }, findings);
+  checkRules(draft, kinds[kind], { requireVersion2012, isStored, isS3, resourceArn }, findings);
   if (findings.list.length === 0) return { ok: true, policy: toPolicy(draft, kind, placeOf) };
   const inOrder = [...findings.list].sort((a, b) => checkOf(a.code) - checkOf(b.code) || a.at - b.at);
   const problems = inOrder.slice(0, maxProblems).map((finding): Problem => {

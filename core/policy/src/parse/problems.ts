@@ -15,7 +15,8 @@ export interface Finding {
 interface Sentence {
   /**
    * The checks run one after the other; of several problems AWS names one of the earliest check.
-   * 0 text, 1 grammar, 2 principal, 3 version, 4 legacy parsing, 5 Sid, 6 actions, 7 resources, 8 ARNs, 9 vendors.
+   * 0 text, 1 grammar, 2 principal, 3 version, 4 legacy parsing, 5 Sid, 6 actions, 7 resources, 8 ARNs, 9 vendors,
+   * 10 providers.
    */
   readonly check: number;
   readonly identity: (subject: string) => string;
@@ -136,6 +137,12 @@ const sentences = {
   ACTION_WITHOUT_RESOURCE: {
     check: 9,
     identity: () => "Action does not apply to any resource(s) in statement",
+  },
+  // The code is documented, the wording is ours: AWS's names the claims too and says "not scoped to all".
+  SHARED_OIDC_PROVIDER: {
+    check: 10,
+    identity: (claims) =>
+      `Trust in a shared OIDC provider must evaluate one of these claims, not scoped to all: ${claims}`,
   },
   UNSUPPORTED_BY_POLICY_TYPE: { check: 1, identity: organizations },
 } as const satisfies Record<string, Sentence>;

@@ -8,10 +8,12 @@ import type { KindRules } from "./kinds.ts";
 import type { ConditionElement, ListElement } from "./policy.ts";
 import { rcpServices } from "./rcp-services.ts";
 import { checkResource } from "./resource-rules.ts";
+import { missingClaims } from "./shared-oidc-issuers.ts";
 import { s3Reach } from "./s3-object-actions.ts";
 
 export interface RuleOptions {
   readonly requireVersion2012: boolean;
+  readonly isStored: boolean;
   readonly isS3: boolean;
   readonly resourceArn: string | undefined;
 }
@@ -60,6 +62,7 @@ function checkStatement(
     report(findings, "MISSING_RESOURCE", resources?.path ?? path, resources?.at ?? at, "Resource");
   else checkResources(resources, options, findings);
   for (const condition of statement.conditions) checkCondition(condition, rules, findings);
+  if (findings.kind === "trust" && !options.isStored) checkSharedProviders(statement, findings);
   if (options.isS3) checkS3Actions(statement, findings);
   if (findings.kind === "rcp") checkRcp(statement, findings);
 }
@@ -92,6 +95,27 @@ function isTrustAction(vendor: string, name: string): boolean {
   if (vendor.toLowerCase() !== "sts") return false;
   const matches = textMatcher(patternCodes(name.toLowerCase()));
   return trustActions.some(matches);
+}
+
+/** Only saving is refused; roles that exist keep working. */
+function checkSharedProviders(statement: DraftStatement, findings: Findings): void {
+  const { effect, principals, actions } = statement;
+  const isLogin = actions?.value.values.some((action) =>
+    textMatcher(patternCodes(action.toLowerCase()))("sts:assumerolewithwebidentity"),
+  );
+  if (
+    effect !== "Allow" ||
+    principals === undefined ||
+    actions === undefined ||
+    isLogin === actions.value.not
+  )
+    return;
+  const conditions = statement.conditions.map(({ value }) => value);
+  for (const { type, value } of principals.value.entries) {
+    const missing = type === "Federated" ? missingClaims(value, conditions) : undefined;
+    if (missing !== undefined)
+      report(findings, "SHARED_OIDC_PROVIDER", principals.path, principals.at, missing.join(", "));
+  }
 }
 
 function checkResources(

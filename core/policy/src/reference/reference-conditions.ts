@@ -183,7 +183,7 @@ function* units(text: string): Generator<string> {
 /** `*` is any run of characters, `?` exactly one: filled in from the back, one table row per pattern token. */
 function glob(pattern: readonly Token[], text: readonly string[]): boolean {
   let matchesFrom = text.map(() => false).concat(true);
-  for (const token of [...pattern].reverse()) {
+  for (const token of pattern.toReversed()) {
     const next = matchesFrom;
     matchesFrom = next.map(() => false);
     for (let i = text.length; i >= 0; i--) {

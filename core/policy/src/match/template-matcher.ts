@@ -1,0 +1,89 @@
+import type { RequestContext } from "../request/context.ts";
+import { unknownValue } from "../request/context.ts";
+import type { Outcome } from "./outcome.ts";
+import { no, unknown, yes } from "./outcome.ts";
+import type { Template, Variable } from "./template.ts";
+import { anyOne, anyRun } from "./wildcard.ts";
+
+/** A run of literal text, a variable, or a wildcard. */
+type Piece = string | Variable | typeof anyRun | typeof anyOne;
+
+/** A matcher for whole texts; variables are looked up while matching, so nothing is built. */
+export function templateMatcher(template: Template): (text: string, context: RequestContext) => Outcome {
+  const pieces = piecesOf(template);
+  const [first] = pieces;
+  const prefix = typeof first === "string" ? first : "";
+  const rest = prefix === "" ? pieces : pieces.slice(1);
+  const variables = rest.filter((piece) => typeof piece === "object");
+  return (text, context) => {
+    if (prefix !== "" && !text.startsWith(prefix)) return no;
+    let isUnknown = false;
+    for (const { key, fallback } of variables) {
+      const value = context.get(key);
+      if (value === unknownValue) isUnknown = true;
+      // A variable without a value makes the pattern match nothing; a multivalued key has none whatever the default.
+      else if (value === undefined ? fallback === undefined : typeof value !== "string") return no;
+    }
+    if (isUnknown) return unknown;
+    return matchPieces(rest, text, prefix.length, context) ? yes : no;
+  };
+}
+
+/** As matchCodes: goes back to the last `*` only. */
+function matchPieces(pieces: readonly Piece[], text: string, from: number, context: RequestContext): boolean {
+  let p = 0;
+  let t = from;
+  let afterStar = -1;
+  let retryAt = 0;
+  for (;;) {
+    if (p === pieces.length) {
+      if (t === text.length) return true;
+    } else {
+      const piece = pieces[p];
+      if (piece === anyRun) {
+        afterStar = ++p;
+        retryAt = t;
+        if (p === pieces.length) return true;
+        continue;
+      }
+      if (piece === anyOne) {
+        if (t < text.length) {
+          p++;
+          t++;
+          continue;
+        }
+      } else {
+        const literal = typeof piece === "string" ? piece : valueOf(piece, context);
+        if (text.startsWith(literal, t)) {
+          p++;
+          t += literal.length;
+          continue;
+        }
+      }
+    }
+    if (afterStar === -1 || retryAt >= text.length) return false;
+    p = afterStar;
+    t = ++retryAt;
+  }
+}
+
+function valueOf(variable: Variable | undefined, context: RequestContext): string {
+  if (variable === undefined) return "";
+  const value = context.get(variable.key);
+  return typeof value === "string" ? value : (variable.fallback ?? "");
+}
+
+function piecesOf(template: Template): Piece[] {
+  const pieces: Piece[] = [];
+  for (const piece of template) {
+    if (typeof piece !== "number" || piece === anyRun || piece === anyOne) {
+      pieces.push(piece as Piece);
+      continue;
+    }
+    const unit = String.fromCharCode(piece);
+    const last = pieces[pieces.length - 1];
+    if (typeof last === "string") pieces[pieces.length - 1] = last + unit;
+    else pieces.push(unit);
+  }
+  return pieces;
+}
