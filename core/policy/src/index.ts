@@ -2,6 +2,7 @@ export { parsePolicy } from "./parse/parse-policy.ts";
 export type { ParseOptions, ParseResult } from "./parse/parse-policy.ts";
 export { printPolicy } from "./parse/print-policy.ts";
 export { policySizeWithoutWhitespace } from "./parse/policy-size.ts";
+export { contextKeysOf } from "./parse/context-keys-of.ts";
 export { principalsOf } from "./parse/principals-of.ts";
 export type {
   ConditionElement,

@@ -31,6 +31,8 @@ export interface DraftPolicy {
 export interface DraftStatement {
   readonly path: string;
   readonly at: number;
+  /** Offset behind the statement. */
+  readonly end: number;
   readonly sid: Placed<string> | undefined;
   readonly effect: "Allow" | "Deny" | undefined;
   readonly principals: Placed<PrincipalElement> | undefined;
@@ -89,7 +91,7 @@ function readStatements(node: JsonNode, findings: Findings): DraftStatement[] {
   const items = node.kind === "array" ? node.items : [node];
   return items.flatMap((item, index) => {
     const path = `Statement[${index}]`;
-    if (item.kind === "object") return [readStatement(item.members, path, item.at, findings)];
+    if (item.kind === "object") return [readStatement(item, path, findings)];
     report(findings, "DATA_TYPE_MISMATCH", path, item.at);
     return [];
   });
@@ -108,9 +110,8 @@ const statementElements = [
 ];
 
 function readStatement(
-  list: readonly JsonMember[],
+  { members: list, at, end }: JsonNode & { kind: "object" },
   path: string,
-  at: number,
   findings: Findings,
 ): DraftStatement {
   const members = byName(list, statementElements, path, findings);
@@ -135,6 +136,7 @@ function readStatement(
   return {
     path,
     at,
+    end,
     sid: readString(members.get("Sid"), `${path}.Sid`, findings),
     effect: effect?.value === "Allow" || effect?.value === "Deny" ? effect.value : undefined,
     principals: element("Principal", readPrincipals),

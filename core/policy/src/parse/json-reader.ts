@@ -1,13 +1,18 @@
 // JSON with positions. JSON.parse forgets where things stood, takes the last of two equal keys and any depth.
 
-/** `at` is the offset of the value's first character. Numbers keep their text. */
+/** `at` is the offset of the value's first character, `end` that behind its last. Numbers keep their text. */
 export type JsonNode =
   | { readonly kind: "string"; readonly at: number; readonly value: string }
   | { readonly kind: "number"; readonly at: number; readonly text: string }
   | { readonly kind: "boolean"; readonly at: number; readonly value: boolean }
   | { readonly kind: "null"; readonly at: number }
   | { readonly kind: "array"; readonly at: number; readonly items: readonly JsonNode[] }
-  | { readonly kind: "object"; readonly at: number; readonly members: readonly JsonMember[] };
+  | {
+      readonly kind: "object";
+      readonly at: number;
+      readonly end: number;
+      readonly members: readonly JsonMember[];
+    };
 
 export interface JsonMember {
   readonly name: string;
@@ -177,7 +182,7 @@ function readObject(reader: Reader): JsonNode | undefined {
     if (value !== undefined) members.set(name, { name, at: nameAt, value });
     return value !== undefined;
   });
-  return isRead ? { kind: "object", at, members: [...members.values()] } : undefined;
+  return isRead ? { kind: "object", at, end: reader.at, members: [...members.values()] } : undefined;
 }
 
 const escapes: Readonly<Record<string, string>> = {

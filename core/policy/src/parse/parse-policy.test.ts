@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { document } from "../reference/situations.ts";
+import { contextKeysOf } from "./context-keys-of.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import type { Policy, PolicyKind } from "./policy.ts";
 import { policySizeWithoutWhitespace } from "./policy-size.ts";
@@ -27,10 +28,8 @@ function parsed(text: string, kind: PolicyKind): Policy {
 
 /** Without lines and columns. */
 function withoutPlaces({ statements, ...policy }: Policy) {
-  return {
-    ...policy,
-    statements: statements.map(({ line: _line, column: _column, ...statement }) => statement),
-  };
+  const unplaced = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+  return { ...policy, statements: statements.map((statement) => ({ ...statement, ...unplaced })) };
 }
 
 test("parsing what was printed gives the same policy", () => {
@@ -114,4 +113,30 @@ test("all principals are found", () => {
     { type: "Service", value: "x.y", path: "Statement[0].Principal" },
     { type: "*", value: "*", path: "Statement[1].NotPrincipal" },
   ]);
+});
+
+test("statements know where they begin and end", () => {
+  const text =
+    '{"Version":"2012-10-17","Statement":[\n  {"Effect":"Allow","Action":"a:b",\n  "Resource":"*"}]}';
+  const [statement] = parsed(text, "identity").statements;
+  assert.deepEqual(
+    [statement?.line, statement?.column, statement?.endLine, statement?.endColumn],
+    [2, 3, 3, 17],
+  );
+});
+
+test("all context keys are found", () => {
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Action: "*",
+      Resource: "arn:aws:s3:::${aws:username}/${*}/${aws:PrincipalTag/Team, 'x'}",
+      Condition: { StringEquals: { "aws:RequestedRegion": "${x:y}", "AWS:UserName": "z" } },
+    },
+  });
+  const keys = ["aws:requestedregion", "aws:username", "aws:principaltag/team", "x:y"];
+  assert.deepEqual(contextKeysOf(parsed(text, "identity")), keys);
+  const old = text.replace("2012-10-17", "2008-10-17");
+  assert.deepEqual(contextKeysOf(parsed(old, "identity")), ["aws:requestedregion", "aws:username"]);
 });

@@ -78,6 +78,7 @@ function toPolicy({ version, id, statements }: DraftPolicy, kind: PolicyKind, pl
 
 // The rules have seen to it that what is required is there.
 function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): Statement {
+  const { line: endLine, column: endColumn } = placeOf(draft.end - 1);
   return {
     index,
     sid: draft.sid?.value,
@@ -87,5 +88,7 @@ function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): St
     resources: draft.resources?.value,
     conditions: draft.conditions.map(({ value }) => value),
     ...placeOf(draft.at),
+    endLine,
+    endColumn,
   };
 }

@@ -41,8 +41,12 @@ export interface Statement {
   /** Undefined in trust policies. */
   readonly resources: ListElement | undefined;
   readonly conditions: readonly ConditionElement[];
+  /** Where its `{` stands. */
   readonly line: number;
   readonly column: number;
+  /** Where its `}` stands, as the policy simulator shows it. */
+  readonly endLine: number;
+  readonly endColumn: number;
 }
 
 /** `Action` and `Resource`, or with `not` their inversions `NotAction` and `NotResource`. */
