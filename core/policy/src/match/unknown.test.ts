@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compileCondition } from "../conditions/compile-condition.ts";
+import { contextOf, unknownValue } from "../request/context.ts";
+import type { Outcome } from "./outcome.ts";
+import { no, unknown, yes } from "./outcome.ts";
+import { resourceTest } from "./resource.ts";
+
+const context = contextOf({ "x:unknown": unknownValue, "x:known": "b" });
+
+function outcome(operator: string, key: string, values: readonly string[]): Outcome {
+  return compileCondition({ operator, key, values }, true).test(context);
+}
+
+test("conditions on an unknown key are unknown, whatever the operator", () => {
+  for (const operator of [
+    "StringEquals",
+    "StringNotEqualsIfExists",
+    "ForAllValues:StringLike",
+    "ForAnyValue:ArnLike",
+  ])
+    assert.equal(outcome(operator, "x:unknown", ["arn:aws:s3:::b"]), unknown, operator);
+});
+
+test("Null on an unknown key is unknown, unless it asks for both", () => {
+  assert.equal(outcome("Null", "x:unknown", ["true"]), unknown);
+  assert.equal(outcome("Null", "x:unknown", ["true", "false"]), yes);
+  assert.equal(outcome("Null", "x:unknown", []), no);
+});
+
+test("a value with an unknown variable is unknown, unless another one matches", () => {
+  assert.equal(outcome("StringEquals", "x:known", ["${x:unknown}"]), unknown);
+  assert.equal(outcome("StringEqualsIgnoreCase", "x:known", ["${x:unknown}"]), unknown);
+  assert.equal(outcome("StringNotEquals", "x:known", ["${x:unknown}"]), unknown);
+  assert.equal(outcome("StringEquals", "x:known", ["${x:unknown}", "b"]), yes);
+  assert.equal(outcome("StringEquals", "x:known", ["${x:unknown}${x:absent}", "c"]), no);
+});
+
+test("a resource with an unknown variable is unknown where the fixed text fits", () => {
+  const matches = (values: readonly string[], not = false) =>
+    resourceTest({ not, values }, true)("arn:aws:s3:::home/bob", context);
+  assert.equal(matches(["arn:aws:s3:::home/${x:unknown}"]), unknown);
+  assert.equal(matches(["arn:aws:s3:::home/${x:unknown}"], true), unknown);
+  assert.equal(matches(["arn:aws:s3:*::home/${x:unknown}"]), unknown);
+  assert.equal(matches(["arn:aws:s3:::other/${x:unknown}"]), no);
+  assert.equal(matches(["arn:aws:s3:::home/${x:unknown}", "arn:aws:s3:::home/*"]), yes);
+});
