@@ -10,6 +10,8 @@ export interface Slice {
 
 /** A document's statements of one effect, sliced by the actions they can match. */
 export interface Slices {
+  /** Most documents have no Deny at all. */
+  readonly isEmpty: boolean;
   /** Actions that stand in the document without wildcards. */
   readonly byAction: ReadonlyMap<string, Slice>;
   /** Services with wildcards in an action's name. */
@@ -41,7 +43,12 @@ export function sliceStatements(statements: readonly CompiledStatement[]): Slice
           actionMatches: true,
         });
   }
-  return { byAction, byService, others: { statements: select(() => false), actionMatches: false } };
+  return {
+    isEmpty: statements.length === 0,
+    byAction,
+    byService,
+    others: { statements: select(() => false), actionMatches: false },
+  };
 }
 
 /**
@@ -50,5 +57,6 @@ export function sliceStatements(statements: readonly CompiledStatement[]): Slice
  * @param action in lower case
  */
 export function sliceFor(slices: Slices, action: string, service: string): Slice {
+  if (slices.isEmpty) return slices.others;
   return slices.byAction.get(action) ?? slices.byService.get(service) ?? slices.others;
 }
