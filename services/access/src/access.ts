@@ -34,6 +34,8 @@ export interface AuthenticationFacts {
   bodySha256: string | undefined;
   allowsUnsigned: boolean;
   nowMs: number;
+  /** For Signature Version 2: the bucket that the Host names, or null for path style. */
+  virtualHostBucket: string | null | undefined;
 }
 
 export interface Authenticated {
@@ -109,6 +111,7 @@ export function createAccess(options: AccessOptions): Access {
         signingNames: facts.signingNames,
         bodySha256: facts.bodySha256,
         keyCache,
+        ...(facts.virtualHostBucket !== undefined && { virtualHostBucket: facts.virtualHostBucket }),
       });
       if (!verified.ok) throw problem(verified.problem);
       // After the signature: only the holder of the secret is told that his session is over.

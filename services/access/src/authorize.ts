@@ -96,13 +96,15 @@ function denied(
   return {
     allowed: false,
     check: failed,
-    sentence: denialSentence({
-      callerArn: caller.arn,
-      action: failed.action,
-      resource: failed.shownAs ?? failed.resource,
-      decision,
-      form: failed.bareSentence ? "bare" : "full",
-    }),
+    sentence:
+      failed.sentence ??
+      denialSentence({
+        callerArn: caller.arn,
+        action: failed.action,
+        resource: failed.shownAs ?? failed.resource,
+        decision,
+        form: failed.bareSentence ? "bare" : "full",
+      }),
     evaluations: checks.map((check) => ({
       action: check.action,
       resource: check.resource,

@@ -20,6 +20,8 @@ export interface Check {
   resourcePolicyType?: "trust" | "resource";
   /** The resource's own policy, if it has one. */
   resourcePolicy?: StoredPolicy | undefined;
+  /** Said instead of AWS's full sentence, where a service tells strangers less (S3: `Access Denied`). */
+  sentence?: string;
   /** STS says no reason: `User: X is not authorized to perform: sts:AssumeRole on resource: ARN`. */
   bareSentence?: boolean;
 }

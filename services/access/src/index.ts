@@ -13,3 +13,5 @@ export { createPolicyCache } from "./policy-cache.ts";
 export type { PolicyCache } from "./policy-cache.ts";
 export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
 export type { ContextEntries, RequestFacts } from "./request-context.ts";
+export { bindPrincipals, displayPolicy } from "./principals.ts";
+export type { BoundPrincipals } from "./principals.ts";

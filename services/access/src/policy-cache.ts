@@ -26,7 +26,7 @@ export function createPolicyCache(maxEntries = 10_000): PolicyCache {
       documents.set(key, known);
       return known;
     }
-    const result = parsePolicy(text, kind);
+    const result = parsePolicy(text, kind, { isStored: true });
     // Fail closed: every stored document was checked when it was saved, so this is a damaged store.
     if (!result.ok)
       throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);

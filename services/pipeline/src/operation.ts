@@ -1,4 +1,4 @@
-import type { Caller, Check, Access } from "@rolecall/access";
+import type { Access, Caller, Check, RequestFacts } from "@rolecall/access";
 import type { EventResource, JsonObject } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import type { VerifiedSignature } from "@rolecall/sigv4";
@@ -20,6 +20,8 @@ export interface OperationContext {
   exchange: Exchange;
   /** What the verifier proved, streaming services go on from it. Undefined for unsigned callers. */
   signature: VerifiedSignature | undefined;
+  /** What global context keys are made from, for operations that decide item by item. */
+  facts: RequestFacts;
 }
 
 /** Facts for the audit event beyond those that follow from input and output. */

@@ -57,6 +57,7 @@ export function createRoad(options: RoadOptions): Road {
       bodySha256: body && createHash("sha256").update(body).digest("hex"),
       allowsUnsigned: operation?.allowsUnsigned ?? false,
       nowMs: exchange.receivedAtMs,
+      virtualHostBucket: service.virtualHostBucket?.(exchange),
     });
     journey.caller = found.caller;
     journey.signature = found.signature;
@@ -74,6 +75,7 @@ export function createRoad(options: RoadOptions): Road {
       region: journey.region,
       exchange: journey.exchange,
       signature: journey.signature,
+      facts: requestFacts(journey),
     };
   }
 

@@ -20,6 +20,11 @@ export interface Service {
   homeRegion: string | undefined;
   /** Read the body before anything else, up to so many bytes; undefined for services that stream. */
   bufferBytes: number | undefined;
+  /**
+   * The bucket that the Host names, null for path style: what Signature Version 2 needs to know, which does not
+   * sign the Host. Services without buckets leave it out.
+   */
+  virtualHostBucket?(exchange: Exchange): string | null;
   /** Says which operation is asked for. Throws what the service answers when there is none. */
   name(exchange: Exchange): Operation;
   encodeError(exchange: Exchange, error: AwsError): WireResponse;

@@ -1,0 +1,127 @@
+import { isAccountId, parseArn, parseEntityArn, roleArn, userArn } from "@rolecall/identifiers";
+import { principalsOf } from "@rolecall/policy";
+import type { Policy, PrincipalRef } from "@rolecall/policy";
+import type { ReadTx, StoredPolicy } from "@rolecall/store-contract";
+
+export type BoundPrincipals =
+  | { ok: true; principalIds: Record<string, string> }
+  | { ok: false; invalid: PrincipalRef };
+
+/** A principal that names nobody in particular, or a unique id: nothing to bind. */
+const bound = "nothing to bind";
+
+/**
+ * Checks on save that every principal of a document exists, and notes the unique id that each user and role ARN
+ * has now: the grant is to that user, not to whoever bears the name later.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export async function bindPrincipals(tx: ReadTx, policy: Policy): Promise<BoundPrincipals> {
+  const principalIds: Record<string, string> = {};
+  for (const principal of principalsOf(policy)) {
+    const found = await bind(tx, principal);
+    if (found === undefined) return { ok: false, invalid: principal };
+    if (found !== bound) principalIds[principal.value] = found;
+  }
+  return { ok: true, principalIds };
+}
+
+/** A unique id, `bound` when there is none to note, undefined when the principal does not exist. */
+async function bind(tx: ReadTx, { type, value }: PrincipalRef): Promise<string | undefined> {
+  switch (type) {
+    case "*":
+      return bound;
+    case "AWS":
+      return value === "*" ? bound : bindAws(tx, value);
+    case "Service":
+      return servicePattern.test(value) ? bound : undefined;
+    case "Federated":
+      // Providers of our own are not built, so only those that AWS knows without one exist.
+      return builtInProviders.has(value) ? bound : undefined;
+    default:
+      // Canonical user ids are S3's; no account has one here.
+      return undefined;
+  }
+}
+
+const servicePattern = /^[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?\.amazonaws\.com(?:\.cn)?$/;
+const builtInProviders = new Set([
+  "cognito-identity.amazonaws.com",
+  "accounts.google.com",
+  "graph.facebook.com",
+  "www.amazon.com",
+]);
+
+const accountExists = async (tx: ReadTx, accountId: string): Promise<string | undefined> =>
+  (await tx.accounts.get(accountId)) && bound;
+
+async function bindAws(tx: ReadTx, value: string): Promise<string | undefined> {
+  if (isAccountId(value)) return accountExists(tx, value);
+  if (value.startsWith("AIDA")) return (await tx.users.getBy("byId", value)) && bound;
+  if (value.startsWith("AROA")) return (await tx.roles.getBy("byId", value)) && bound;
+  const arn = parseArn(value);
+  if (arn?.partition !== "aws" || arn.region !== "") return undefined;
+  if (arn.service === "iam" && arn.resource === "root") return accountExists(tx, arn.accountId);
+  if (arn.service === "iam") return bindEntity(tx, value);
+  if (arn.service === "sts") return bindSession(tx, arn.accountId, arn.resource);
+  return undefined;
+}
+
+/** Names are found in any case, but a principal must be spelt as it is stored, path included. */
+async function bindEntity(tx: ReadTx, value: string): Promise<string | undefined> {
+  const named = parseEntityArn(value);
+  if (named?.type === "user") {
+    const user = await tx.users.get(named.accountId, named.name);
+    return user && userArn(user.accountId, user.path, user.name) === value ? user.userId : undefined;
+  }
+  if (named?.type === "role") {
+    const role = await tx.roles.get(named.accountId, named.name);
+    return role && roleArn(role.accountId, role.path, role.name) === value ? role.roleId : undefined;
+  }
+  return undefined;
+}
+
+/** Sessions are not stored; the role of one must exist, the account of a federated user. */
+async function bindSession(tx: ReadTx, accountId: string, resource: string): Promise<string | undefined> {
+  const [kind, name, session, ...rest] = resource.split("/");
+  if (kind === "assumed-role" && name && session && rest.length === 0)
+    return (await tx.roles.get(accountId, name)) && bound;
+  if (kind === "federated-user" && name && session === undefined) return accountExists(tx, accountId);
+  return undefined;
+}
+
+/**
+ * The document as it is shown: as it was saved, but a user or role that is gone shows as its unique id, and one
+ * that was renamed or moved as its new ARN.
+ */
+export async function displayPolicy(tx: ReadTx, stored: StoredPolicy): Promise<string> {
+  const changed = new Map<string, string>();
+  for (const [arn, id] of Object.entries(stored.principalIds)) {
+    const shown = await currentName(tx, id);
+    if (shown !== arn) changed.set(arn, shown);
+  }
+  if (changed.size === 0) return stored.document;
+  const document = JSON.parse(stored.document) as { Statement?: object | object[] };
+  for (const statement of [document.Statement ?? []].flat()) replacePrincipals(statement, changed);
+  return JSON.stringify(document);
+}
+
+async function currentName(tx: ReadTx, id: string): Promise<string> {
+  if (id.startsWith("AROA")) {
+    const role = await tx.roles.getBy("byId", id);
+    return role ? roleArn(role.accountId, role.path, role.name) : id;
+  }
+  const user = await tx.users.getBy("byId", id);
+  return user ? userArn(user.accountId, user.path, user.name) : id;
+}
+
+function replacePrincipals(statement: object, changed: ReadonlyMap<string, string>): void {
+  const { Principal, NotPrincipal } = statement as Record<string, unknown>;
+  for (const element of [Principal, NotPrincipal]) {
+    if (element === null || typeof element !== "object") continue;
+    const principals = element as Record<string, unknown>;
+    const { AWS } = principals;
+    if (typeof AWS === "string") principals["AWS"] = changed.get(AWS) ?? AWS;
+    else if (Array.isArray(AWS))
+      principals["AWS"] = AWS.map((value: unknown) => (typeof value === "string" ? (changed.get(value) ?? value) : value));
+  }
+}
