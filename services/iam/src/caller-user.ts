@@ -1,0 +1,49 @@
+import { rootArn } from "@rolecall/identifiers";
+import { ValidationError } from "@rolecall/model";
+import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
+import type { AccessKeyOwner, ReadTx } from "@rolecall/store-contract";
+import { entityCheck } from "./checks.ts";
+import { find, user } from "./identity-kinds.ts";
+
+/**
+ * The user that an operation with an optional `UserName` is about: the named one, else the caller. Sessions of
+ * roles have none.
+ * @returns undefined for the root user
+ */
+export function namedOrCallingUser(
+  userName: string | undefined,
+  { caller }: OperationContext,
+): string | undefined {
+  if (userName !== undefined) return userName;
+  if (caller.principal.kind === "user") return caller.userName;
+  if (caller.principal.kind === "root") return undefined;
+  throw ValidationError("Must specify userName when calling with non-User credentials");
+}
+
+/** The check of such an operation. A name that was not sent is not shown either. */
+export async function userOrRootCheck(
+  userName: string | undefined,
+  context: OperationContext,
+): Promise<CheckFacts> {
+  const name = namedOrCallingUser(userName, context);
+  if (name === undefined) return { resource: rootArn(context.accountId) };
+  return { ...(await entityCheck(user, name, context)), shownAs: `user ${userName ?? ""}` };
+}
+
+export interface KeyOwner {
+  owner: AccessKeyOwner;
+  /** As stored; undefined for the root user. */
+  userName: string | undefined;
+}
+
+/** @throws NoSuchEntity */
+export async function keyOwner(
+  tx: ReadTx,
+  userName: string | undefined,
+  context: OperationContext,
+): Promise<KeyOwner> {
+  const name = namedOrCallingUser(userName, context);
+  if (name === undefined) return { owner: { kind: "root" }, userName: undefined };
+  const found = await find(user, tx, context.accountId, name);
+  return { owner: { kind: "user", userId: found.userId }, userName: found.name };
+}

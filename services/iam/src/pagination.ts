@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { foldName } from "@rolecall/identifiers";
+import { ValidationError } from "@rolecall/model";
+import { compareText } from "@rolecall/store-contract";
+import type { Reader } from "@rolecall/store-contract";
+
+/** What every listing takes. */
+export interface PageInput {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface Page<T> {
+  items: T[];
+  IsTruncated: boolean;
+  Marker: string | undefined;
+}
+
+const defaultMaxItems = 100;
+/** Records that one call reads at most; a page that finds too few goes on at its marker. */
+const maxScanned = 5000;
+const chunk = 500;
+
+/**
+ * Where a listing goes on: the key of the last item, so that entities may come and go between two pages.
+ * It is bound to the listing it was given for.
+ * @param listing  what identifies the listing: operation, account and filters
+ */
+function sealMarker(listing: readonly string[], after: string): string {
+  return Buffer.from(JSON.stringify([fingerprint(listing), after])).toString("base64");
+}
+
+function openMarker(listing: readonly string[], marker: string | undefined): string | undefined {
+  if (marker === undefined) return undefined;
+  try {
+    const opened: unknown = JSON.parse(Buffer.from(marker, "base64").toString("utf8"));
+    if (Array.isArray(opened) && opened[0] === fingerprint(listing) && typeof opened[1] === "string")
+      return opened[1];
+  } catch {
+    // Said below: a marker that is not ours is the same as one of another listing.
+  }
+  throw ValidationError("Marker and Filter do not match");
+}
+
+const fingerprint = (listing: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(listing)).digest("base64url").slice(0, 8);
+
+/** A page of a list that is at hand whole. `keyOf` orders it and must tell items apart. */
+export function pageOf<T>(
+  all: readonly T[],
+  keyOf: (item: T) => string,
+  input: PageInput,
+  listing: readonly string[],
+): Page<T> {
+  const after = openMarker(listing, input.Marker);
+  const keyed = all
+    .map((item) => ({ item, key: keyOf(item) }))
+    .filter(({ key }) => after === undefined || compareText(key, after) > 0)
+    .sort((a, b) => compareText(a.key, b.key));
+  const page = keyed.slice(0, input.MaxItems ?? defaultMaxItems);
+  const last = page.at(-1);
+  const isTruncated = page.length < keyed.length && last !== undefined;
+  return {
+    items: page.map(({ item }) => item),
+    IsTruncated: isTruncated,
+    Marker: isTruncated ? sealMarker(listing, last.key) : undefined,
+  };
+}
+
+/**
+ * A page of an account's entities, ordered by name without regard to case; the cost is that of the page, not of
+ * the account.
+ * @param keep  a filter; entities it drops count against a bound, so a page may be short or empty and truncated
+ */
+export async function pageOfEntities<R extends { name: string }>(
+  reader: Reader<R>,
+  accountId: string,
+  keep: (record: R) => boolean,
+  input: PageInput,
+  listing: readonly string[],
+): Promise<Page<R>> {
+  const limit = input.MaxItems ?? defaultMaxItems;
+  const items: R[] = [];
+  let after = openMarker(listing, input.Marker);
+  for (let scanned = 0; scanned < maxScanned;) {
+    const wanted = Math.min(chunk, limit - items.length + 1);
+    const records = await reader.list([accountId], {
+      limit: wanted,
+      ...(after !== undefined && { after: [accountId, after] }),
+    });
+    scanned += records.length;
+    for (const record of records) {
+      if (!keep(record)) after = foldName(record.name);
+      else if (items.length < limit) {
+        items.push(record);
+        after = foldName(record.name);
+      } else return truncatedAt(after ?? "");
+    }
+    if (records.length < wanted) return { items, IsTruncated: false, Marker: undefined };
+  }
+  return truncatedAt(after ?? "");
+
+  function truncatedAt(name: string): Page<R> {
+    return { items, IsTruncated: true, Marker: sealMarker(listing, name) };
+  }
+}
+
+/** A page of the records that one value of an index lists. */
+export async function pageOfIndex<R, I extends string>(
+  reader: Reader<R, I>,
+  index: I,
+  value: readonly string[],
+  input: PageInput,
+  listing: readonly string[],
+): Promise<Page<R>> {
+  const limit = input.MaxItems ?? defaultMaxItems;
+  const after = openMarker(listing, input.Marker);
+  const entries = await reader.listBy(index, value, {
+    limit: limit + 1,
+    ...(after !== undefined && { after }),
+  });
+  const page = entries.slice(0, limit);
+  const last = page.at(-1);
+  const isTruncated = entries.length > limit && last !== undefined;
+  return {
+    items: page.map(({ record }) => record),
+    IsTruncated: isTruncated,
+    Marker: isTruncated ? sealMarker(listing, last.cursor) : undefined,
+  };
+}
+
+/** The members that end every listing's answer. */
+export const truncation = ({ IsTruncated, Marker }: Page<unknown>): Omit<Page<unknown>, "items"> => ({
+  IsTruncated,
+  Marker,
+});

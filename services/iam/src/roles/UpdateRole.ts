@@ -1,0 +1,31 @@
+import { iam } from "@rolecall/model";
+import { operation } from "@rolecall/pipeline";
+import { entityCheck } from "../checks.ts";
+import { change, role } from "../identity-kinds.ts";
+import { roleShape } from "../shapes.ts";
+
+/**
+ * Members that are not sent stay as they are.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+ */
+export const UpdateRole = operation(iam, "UpdateRole", {
+  authorization: ({ RoleName }, context) => entityCheck(role, RoleName, context, { hasBoundaryKey: true }),
+  async handle({ RoleName, Description, MaxSessionDuration }, context) {
+    await change(role, RoleName, context, (record) => {
+      if (Description !== undefined) record.description = Description;
+      if (MaxSessionDuration !== undefined) record.maxSessionDurationSeconds = MaxSessionDuration;
+    });
+    return {};
+  },
+});
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRoleDescription.html */
+export const UpdateRoleDescription = operation(iam, "UpdateRoleDescription", {
+  authorization: ({ RoleName }, context) => entityCheck(role, RoleName, context, { hasBoundaryKey: true }),
+  async handle({ RoleName, Description }, context) {
+    const changed = await change(role, RoleName, context, (record) => {
+      record.description = Description;
+    });
+    return { Role: await context.store.read((tx) => roleShape(tx, changed)) };
+  },
+});
