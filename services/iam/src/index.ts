@@ -49,26 +49,64 @@ import { ListUsers } from "./users/ListUsers.ts";
 import * as userTags from "./users/tags.ts";
 import { UpdateUser } from "./users/UpdateUser.ts";
 
-/**
- * AWS Identity and Access Management. What its model has and this list lacks answers `NotImplemented`.
- * Each file of a namespace import exports operations only.
- */
+/** Operations that share a file; such files export operations only. */
+const shared = [
+  aliases,
+  groupAttachments,
+  groupInlinePolicies,
+  instanceProfileLists,
+  instanceProfileTags,
+  membership,
+  policyTags,
+  policyVersions,
+  roleAttachments,
+  roleBoundary,
+  roleInlinePolicies,
+  roleOfProfile,
+  roleTags,
+  userAttachments,
+  userBoundary,
+  userInlinePolicies,
+  userTags,
+].flatMap((file) => Object.values(file));
+
+/** AWS Identity and Access Management. What its model has and this list lacks answers `NotImplemented`. */
 export const iamService = queryService(
   iam,
   [
-    ...[CreateUser, DeleteUser, GetUser, ListGroupsForUser, ListUsers, UpdateUser],
-    ...[userAttachments, userBoundary, userInlinePolicies, userTags].flatMap((group) => Object.values(group)),
-    ...[CreateGroup, DeleteGroup, GetGroup, ListGroups, UpdateGroup],
-    ...[groupAttachments, groupInlinePolicies, membership].flatMap((group) => Object.values(group)),
-    ...[CreateRole, DeleteRole, GetRole, ListRoles],
-    ...[UpdateAssumeRolePolicy, UpdateRole, UpdateRoleDescription],
-    ...[roleAttachments, roleBoundary, roleInlinePolicies, roleTags].flatMap((group) => Object.values(group)),
-    ...[CreatePolicy, DeletePolicy, GetPolicy, ListEntitiesForPolicy, ListPolicies],
-    ...[policyTags, policyVersions].flatMap((group) => Object.values(group)),
-    ...[CreateInstanceProfile, DeleteInstanceProfile, GetInstanceProfile],
-    ...[instanceProfileLists, instanceProfileTags, roleOfProfile].flatMap((group) => Object.values(group)),
-    ...[CreateAccessKey, DeleteAccessKey, ListAccessKeys, UpdateAccessKey],
-    ...[GetAccountAuthorizationDetails, GetAccountSummary, ...Object.values(aliases)],
+    ...shared,
+    CreateUser,
+    DeleteUser,
+    GetUser,
+    ListGroupsForUser,
+    ListUsers,
+    UpdateUser,
+    CreateGroup,
+    DeleteGroup,
+    GetGroup,
+    ListGroups,
+    UpdateGroup,
+    CreateRole,
+    DeleteRole,
+    GetRole,
+    ListRoles,
+    UpdateAssumeRolePolicy,
+    UpdateRole,
+    UpdateRoleDescription,
+    CreatePolicy,
+    DeletePolicy,
+    GetPolicy,
+    ListEntitiesForPolicy,
+    ListPolicies,
+    CreateInstanceProfile,
+    DeleteInstanceProfile,
+    GetInstanceProfile,
+    CreateAccessKey,
+    DeleteAccessKey,
+    ListAccessKeys,
+    UpdateAccessKey,
+    GetAccountAuthorizationDetails,
+    GetAccountSummary,
   ],
   { homeRegion: "us-east-1" },
 );
