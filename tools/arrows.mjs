@@ -35,13 +35,16 @@ function* sources(dir) {
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s*["']([^"']+)["']/g;
 
+/** Tests, and what only tests use: the reference evaluator and the runner of vectors. */
+const isTestSide = (file) => /(\.test|\/testing)\.ts$|\/src\/(reference|vectors)\//.test(file);
+
 /** Files of one room, for circles inside it. */
 const fileArrows = new Map();
 
 for (const room of rooms.values())
   for (const file of sources(join(room.dir, "src"))) {
     const text = readFileSync(file, "utf8");
-    const isTest = file.endsWith(".test.ts") || file.endsWith("/testing.ts");
+    const isTest = isTestSide(file);
     const own = [];
     for (const found of text.matchAll(importPattern)) {
       const target = found[1] ?? found[2] ?? found[3];
@@ -49,6 +52,7 @@ for (const room of rooms.values())
       if (target.startsWith(".")) {
         const path = resolve(dirname(file), target);
         if (!path.startsWith(join(room.dir, "src"))) wrong.push(`${where}: reaches out of its room`);
+        if (!isTest && isTestSide(path)) wrong.push(`${where}: the product imports from tests`);
         own.push(path);
       } else if (target.startsWith("@rolecall/")) {
         const [scope, name, ...inside] = target.split("/");

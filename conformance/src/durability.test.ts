@@ -19,23 +19,23 @@ test("killed at any moment, the server knows all that it had answered", async ()
       const server = await startProcess(data);
       const { iam } = clients(server, server.profile());
       const { iam: second } = clients(server, server.profile());
-      let stopped = false;
+      const writers = { stopped: false };
       const writer = async (client: typeof iam, name: string): Promise<void> => {
-        for (let n = 0; !stopped; n++) {
+        for (let n = 0; !writers.stopped; n++) {
           const RoleName = `r${round}-${name}-${n}`;
           try {
             await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
             answered.push(RoleName);
           } catch {
-            stopped = true;
+            writers.stopped = true;
           }
         }
       };
       const writing = [writer(iam, "a"), writer(iam, "b"), writer(second, "c"), writer(second, "d")];
       const enough = answered.length + 40 + round * 17;
-      while (answered.length < enough && !stopped) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (answered.length < enough && !writers.stopped) await new Promise((resolve) => setTimeout(resolve, 5));
       await server.kill("SIGKILL");
-      stopped = true;
+      writers.stopped = true;
       await Promise.allSettled(writing);
     }
     ok(answered.length > 160, `only ${answered.length} answers`);

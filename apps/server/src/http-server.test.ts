@@ -40,7 +40,7 @@ after(() => {
 /** Sends bytes, ends, and gives all that came back. */
 function exchange(
   bytes: string | Buffer,
-  options: { localAddress?: string; then?: (soFar: string, write: (more: string) => void) => void } = {},
+  options: { localAddress?: string; onText?: (soFar: string, write: (more: string) => void) => void } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -52,7 +52,7 @@ function exchange(
     socket.setTimeout(4000, () => socket.destroy());
     socket.on("data", (chunk) => {
       text += chunk.toString("latin1");
-      options.then?.(text, (more) => socket.write(more));
+      options.onText?.(text, (more) => socket.write(more));
     });
     socket.on("error", reject);
     socket.on("close", () => resolve(text));
@@ -98,7 +98,7 @@ test("100 Continue is said only when the body is asked for", async () => {
   });
   let sent = false;
   const accepted = await exchange(head, {
-    then(text, write) {
+    onText(text, write) {
       if (!sent && text.startsWith("HTTP/1.1 100")) write("hello");
       sent = true;
     },

@@ -4,8 +4,7 @@ import type { Policy, PrincipalRef } from "@rolecall/policy";
 import type { ReadTx, StoredPolicy } from "@rolecall/store-contract";
 
 export type BoundPrincipals =
-  | { ok: true; principalIds: Record<string, string> }
-  | { ok: false; invalid: PrincipalRef };
+  { ok: true; principalIds: Record<string, string> } | { ok: false; invalid: PrincipalRef };
 
 /** A principal that names nobody in particular, or a unique id: nothing to bind. */
 const bound = "nothing to bind";
@@ -122,6 +121,8 @@ function replacePrincipals(statement: object, changed: ReadonlyMap<string, strin
     const { AWS } = principals;
     if (typeof AWS === "string") principals["AWS"] = changed.get(AWS) ?? AWS;
     else if (Array.isArray(AWS))
-      principals["AWS"] = AWS.map((value: unknown) => (typeof value === "string" ? (changed.get(value) ?? value) : value));
+      principals["AWS"] = AWS.map((value: unknown) =>
+        typeof value === "string" ? (changed.get(value) ?? value) : value,
+      );
   }
 }

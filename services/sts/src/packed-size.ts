@@ -1,7 +1,12 @@
 import { packedPolicySize } from "@rolecall/credentials";
 import { PackedPolicyTooLarge } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
-import type { PassedPolicies } from "./session-policies.ts";
+
+/** Session policies as they are kept in a token. */
+export interface PassedPolicies {
+  policy: string | undefined;
+  policyArns: string[] | undefined;
+}
 
 export const tooLarge = (percent: number): AwsError =>
   PackedPolicyTooLarge(`Packed policy consumes ${percent}% of allotted space, please use smaller policy.`);

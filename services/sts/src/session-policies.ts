@@ -5,14 +5,10 @@ import { MalformedPolicyDocument, ValidationError } from "@rolecall/model";
 import { parsePolicy } from "@rolecall/policy";
 import type { Store } from "@rolecall/store-contract";
 import { tooLarge } from "./packed-size.ts";
+import type { PassedPolicies } from "./packed-size.ts";
 
 /** Characters that one inline session policy and the managed ARNs may have together. */
 const maxPlaintextLength = 2048;
-
-export interface PassedPolicies {
-  policy: string | undefined;
-  policyArns: string[] | undefined;
-}
 
 /**
  * The session policies of a request, checked: grammar, that managed ones exist and belong to the account of
