@@ -21,6 +21,11 @@ import { GetInstanceProfile } from "./instance-profiles/GetInstanceProfile.ts";
 import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
+import * as mfaAssignment from "./mfa/assignment.ts";
+import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
+import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
+import * as mfaReads from "./mfa/reads.ts";
+import * as mfaTags from "./mfa/tags.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -57,6 +62,9 @@ const shared = [
   instanceProfileLists,
   instanceProfileTags,
   membership,
+  mfaAssignment,
+  mfaReads,
+  mfaTags,
   policyTags,
   policyVersions,
   roleAttachments,
@@ -101,6 +109,8 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    CreateVirtualMFADevice,
+    DeleteVirtualMFADevice,
     CreateAccessKey,
     DeleteAccessKey,
     ListAccessKeys,

@@ -12,6 +12,7 @@ export const quotas = {
   InstanceProfilesPerAccount: 1000,
   GroupsPerUser: 10,
   AccessKeysPerUser: 2,
+  MFADevicesPerUser: 8,
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   PoliciesPerRole: 20,

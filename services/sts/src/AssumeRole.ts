@@ -8,7 +8,7 @@ import { operation } from "@rolecall/pipeline";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { Role, Store } from "@rolecall/store-contract";
 import { issueSession } from "./issue.ts";
-import { requireNoMfa } from "./mfa.ts";
+import { consumeMfa, verifyMfa } from "./mfa.ts";
 import { requirePackedSize } from "./packed-size.ts";
 import { sessionPolicies } from "./session-policies.ts";
 import { sessionTags } from "./session-tags.ts";
@@ -48,16 +48,14 @@ function requestedSourceIdentity(input: Sts.AssumeRoleRequest, caller: Caller): 
  * Each is decided on both sides: the trust policy, and what the caller's account allows him.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-async function checks(
-  input: Sts.AssumeRoleRequest,
-  { caller, store }: OperationContext,
-): Promise<CheckFacts[]> {
+async function checks(input: Sts.AssumeRoleRequest, context: OperationContext): Promise<CheckFacts[]> {
+  const { caller, store } = context;
   if (input.ProvidedContexts && input.ProvidedContexts.length > 0)
     throw NotImplemented("Rolecall does not implement the parameter ProvidedContexts of AssumeRole yet.");
   const role = await findRole(input.RoleArn, store);
   const tags = requestedTags(input, caller);
   const sourceIdentity = requestedSourceIdentity(input, caller);
-  requireNoMfa(input);
+  const hasMfa = await verifyMfa(input, context);
 
   const common = {
     resource: input.RoleArn,
@@ -70,6 +68,7 @@ async function checks(
       "sts:ExternalId": input.ExternalId,
       "sts:SourceIdentity": sourceIdentity,
       ...(tags.transitiveTagKeys.length > 0 && { "sts:TransitiveTagKeys": tags.transitiveTagKeys }),
+      ...(hasMfa && { "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "0" }),
       ...requestTagContext(input.Tags),
       ...resourceTagContext(role?.tags),
     },
@@ -123,6 +122,8 @@ export const AssumeRole = operation(sts, "AssumeRole", {
     const packedPolicySize = requirePackedSize(policies, tags);
     const sourceIdentity = requestedSourceIdentity(input, caller);
     const sessionName = input.RoleSessionName;
+    // The session itself does not say that MFA stood behind it: as documented, only the trust policy sees that.
+    await consumeMfa(input, context);
     const issued = issueSession(
       {
         kind: "assumed-role",

@@ -1,7 +1,7 @@
 import { sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { issueSession } from "./issue.ts";
-import { requireNoMfa } from "./mfa.ts";
+import { consumeMfa } from "./mfa.ts";
 
 const defaultDurationSeconds = 43_200;
 const maxRootDurationSeconds = 3600;
@@ -16,7 +16,7 @@ export const GetSessionToken = operation(sts, "GetSessionToken", {
   authorization: () => "none",
   async handle(input, context) {
     const { caller } = context;
-    requireNoMfa(input);
+    const hasMfa = await consumeMfa(input, context);
     const isRoot = caller.principal.kind === "root";
     const wanted = input.DurationSeconds ?? defaultDurationSeconds;
     return issueSession(
@@ -24,6 +24,7 @@ export const GetSessionToken = operation(sts, "GetSessionToken", {
         kind: "session-token",
         accountId: caller.accountId,
         entityId: caller.user?.userId ?? caller.accountId,
+        ...(hasMfa && { mfaAtSeconds: Math.floor(context.nowMs / 1000) }),
         chain: [{ arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }],
       },
       // A root session over an hour is cut to one hour, not refused.

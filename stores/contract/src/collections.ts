@@ -7,6 +7,7 @@ import { groups } from "./records/group.ts";
 import { instanceProfiles } from "./records/instance-profile.ts";
 import { keys } from "./records/key-record.ts";
 import { policies } from "./records/managed-policy.ts";
+import { mfaDevices } from "./records/mfa-device.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
 import { settings } from "./records/setting.ts";
@@ -22,6 +23,7 @@ export const collections = {
   policyVersions,
   accessKeys,
   instanceProfiles,
+  mfaDevices,
   accountAliases,
   buckets,
   decisions,

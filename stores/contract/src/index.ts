@@ -22,6 +22,7 @@ export type { Identity } from "./records/identity.ts";
 export type { InstanceProfile } from "./records/instance-profile.ts";
 export type { KeyRecord } from "./records/key-record.ts";
 export type { ManagedPolicy } from "./records/managed-policy.ts";
+export type { MfaDevice } from "./records/mfa-device.ts";
 export { orderedTime } from "./records/ordered-time.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";

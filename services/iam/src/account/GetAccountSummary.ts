@@ -5,8 +5,8 @@ import { group, role, user } from "../identity-kinds.ts";
 import { quotas, versionsPerPolicy } from "../quotas.ts";
 
 /**
- * Real counts and the quotas in force. Kinds of entity that Rolecall does not have yet (MFA devices, providers,
- * certificates) are left out rather than reported as none.
+ * Real counts and the quotas in force. Kinds of entity that Rolecall does not have yet (providers, certificates,
+ * passwords) are left out rather than reported as none.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
 export const GetAccountSummary = operation(iam, "GetAccountSummary", {
@@ -22,6 +22,7 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
         if (!last || page.length < 500) break;
         after = [accountId, last.name];
       }
+      const rootMfa = await tx.mfaDevices.countBy("byOwner", [accountId, "root"]);
       const rootKeys = await tx.accessKeys.countBy("byOwner", [accountId, "root"]);
       return {
         SummaryMap: {
@@ -38,6 +39,9 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
           InstanceProfiles: await tx.instanceProfiles.count([accountId]),
           InstanceProfilesQuota: quotas.InstanceProfilesPerAccount,
           AccountAccessKeysPresent: rootKeys > 0 ? 1 : 0,
+          AccountMFAEnabled: rootMfa > 0 ? 1 : 0,
+          MFADevices: await tx.mfaDevices.count([accountId]),
+          MFADevicesInUse: await tx.mfaDevices.countBy("byOwner", [accountId]),
           AccessKeysPerUserQuota: quotas.AccessKeysPerUser,
           GroupsPerUserQuota: quotas.GroupsPerUser,
           AttachedPoliciesPerUserQuota: quotas.PoliciesPerUser,

@@ -19,6 +19,8 @@ export const DeleteUser = operation(iam, "DeleteUser", {
       );
       if ((await tx.accessKeys.countBy("byOwner", [accountId, userId])) > 0)
         throw DeleteConflict("Cannot delete entity, must delete access keys first.");
+      if ((await tx.mfaDevices.countBy("byOwner", [accountId, userId])) > 0)
+        throw DeleteConflict("Cannot delete entity, must delete MFA device first.");
       if (attachedPolicies.length > 0)
         throw DeleteConflict("Cannot delete entity, must detach all policies first.");
       if (inlinePolicies.length > 0)

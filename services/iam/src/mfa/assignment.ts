@@ -1,0 +1,69 @@
+import { pairedTotpSteps } from "@rolecall/credentials";
+import { EntityAlreadyExists, iam, InvalidAuthenticationCode } from "@rolecall/model";
+import { operation } from "@rolecall/pipeline";
+import { userOrRootCheck } from "../caller-user.ts";
+import { entityCheck } from "../checks.ts";
+import { find, user } from "../identity-kinds.ts";
+import { requireQuota } from "../quotas.ts";
+import { findDevice, findOwnDevice, seedOf } from "./devices.ts";
+
+const wrongCodes = (): Error => InvalidAuthenticationCode("Authentication code for device is not valid.");
+
+/**
+ * Gives a device to a user who proves by two consecutive codes that he holds it.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
+ */
+export const EnableMFADevice = operation(iam, "EnableMFADevice", {
+  authorization: ({ UserName }, context) => entityCheck(user, UserName, context),
+  async handle(input, context) {
+    const { store, accountId, nowMs } = context;
+    await store.write(async (tx) => {
+      const { userId } = await find(user, tx, accountId, input.UserName);
+      const device = await findDevice(tx, accountId, input.SerialNumber);
+      // The code is documented; the sentence is ours.
+      if (device.assigned) throw EntityAlreadyExists(`MFADevice ${input.SerialNumber} is already assigned.`);
+      const { AuthenticationCode1, AuthenticationCode2 } = input;
+      const clock = pairedTotpSteps(seedOf(device, context), AuthenticationCode1, AuthenticationCode2, nowMs);
+      if (!clock) throw wrongCodes();
+      requireQuota("MFADevicesPerUser", (await tx.mfaDevices.countBy("byOwner", [accountId, userId])) + 1);
+      await tx.mfaDevices.put({
+        ...device,
+        assigned: { owner: { kind: "user", userId }, enabledAtMs: nowMs, ...clock },
+      });
+    });
+  },
+});
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html */
+export const DeactivateMFADevice = operation(iam, "DeactivateMFADevice", {
+  authorization: ({ UserName }, context) => userOrRootCheck(UserName, context),
+  async handle(input, context) {
+    await context.store.write(async (tx) => {
+      const { device } = await findOwnDevice(tx, input, context);
+      const { assigned: _gone, ...rest } = device;
+      await tx.mfaDevices.put(rest);
+    });
+  },
+});
+
+/**
+ * Learns anew how a device's clock stands, by two consecutive codes that were not used before.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html
+ */
+export const ResyncMFADevice = operation(iam, "ResyncMFADevice", {
+  authorization: ({ UserName }, context) => entityCheck(user, UserName, context),
+  async handle(input, context) {
+    await context.store.write(async (tx) => {
+      const { device } = await findOwnDevice(tx, input, context);
+      const clock = pairedTotpSteps(
+        seedOf(device, context),
+        input.AuthenticationCode1,
+        input.AuthenticationCode2,
+        context.nowMs,
+        device.assigned.lastStep,
+      );
+      if (!clock) throw wrongCodes();
+      await tx.mfaDevices.put({ ...device, assigned: { ...device.assigned, ...clock } });
+    });
+  },
+});

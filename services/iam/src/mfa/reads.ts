@@ -1,0 +1,82 @@
+import { iam } from "@rolecall/model";
+import type { Iam } from "@rolecall/model";
+import { operation } from "@rolecall/pipeline";
+import { rootArn } from "@rolecall/identifiers";
+import type { MfaDevice, ReadTx } from "@rolecall/store-contract";
+import { ownerKey } from "../access-keys/owner.ts";
+import { keyOwner, userOrRootCheck } from "../caller-user.ts";
+import { listCheck } from "../checks.ts";
+import { pageOf, pageOfIndex, truncation } from "../pagination.ts";
+import { listedUser } from "../shapes.ts";
+import { findOwnDevice } from "./devices.ts";
+
+/** The devices of one user. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html */
+export const ListMFADevices = operation(iam, "ListMFADevices", {
+  authorization: ({ UserName }, context) => userOrRootCheck(UserName, context),
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
+      const { owner, userName } = await keyOwner(tx, input.UserName, context);
+      const value = [context.accountId, ownerKey(owner)];
+      const page = await pageOfIndex(tx.mfaDevices, "byOwner", value, input, ["mfa-devices", ...value]);
+      return {
+        MFADevices: page.items.map(({ serialNumber, assigned }) => ({
+          // Required by the model; the root user has no name.
+          UserName: userName ?? "",
+          SerialNumber: serialNumber,
+          EnableDate: new Date(assigned?.enabledAtMs ?? 0),
+        })),
+        ...truncation(page),
+      };
+    }),
+});
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetMFADevice.html */
+export const GetMFADevice = operation(iam, "GetMFADevice", {
+  authorization: ({ UserName }, context) => userOrRootCheck(UserName, context),
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
+      const { device, userName } = await findOwnDevice(tx, input, context);
+      return {
+        UserName: userName,
+        SerialNumber: device.serialNumber,
+        EnableDate: new Date(device.assigned.enabledAtMs),
+      };
+    }),
+});
+
+/** Whom a device belongs to; the root user is shown by the account's number. */
+async function holder(tx: ReadTx, { accountId, assigned }: MfaDevice): Promise<Iam.User | undefined> {
+  if (!assigned) return undefined;
+  if (assigned.owner.kind === "user") {
+    const user = await tx.users.getBy("byId", assigned.owner.userId);
+    return user && listedUser(user);
+  }
+  const root: Partial<Iam.User> = { UserId: accountId, Arn: rootArn(accountId) };
+  return root as Iam.User;
+}
+
+/** More than an account may have. */
+const allDevices = 10_000;
+
+/**
+ * The account's virtual devices, assigned ones with their users; seeds are never shown again.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
+ */
+export const ListVirtualMFADevices = operation(iam, "ListVirtualMFADevices", {
+  authorization: (_input, { accountId }) => listCheck("mfa", undefined, accountId),
+  handle: (input, { store, accountId }) =>
+    store.read(async (tx) => {
+      const status = input.AssignmentStatus ?? "Any";
+      const devices = (await tx.mfaDevices.list([accountId], { limit: allDevices })).filter(
+        ({ assigned }) => status === "Any" || (status === "Assigned") === (assigned !== undefined),
+      );
+      const listing = ["virtual-mfa-devices", accountId, status];
+      const page = pageOf(devices, ({ path, name }) => path + name, input, listing);
+      const shown = page.items.map(async (device) => ({
+        SerialNumber: device.serialNumber,
+        User: await holder(tx, device),
+        EnableDate: device.assigned && new Date(device.assigned.enabledAtMs),
+      }));
+      return { VirtualMFADevices: await Promise.all(shown), ...truncation(page) };
+    }),
+});
