@@ -45,5 +45,7 @@ export type {
 } from "./evaluate/decision.ts";
 export { explain } from "./explain/explain.ts";
 export type { Explanation, FailedCondition, LayerExplanation, NearMiss } from "./explain/explanation.ts";
+export { remedyOf } from "./explain/remedy.ts";
+export type { AddedStatement, PolicyChange, Remedy } from "./explain/remedy.ts";
 export { denialSentence } from "./explain/denial-sentence.ts";
 export type { DenialSentenceArgs } from "./explain/denial-sentence.ts";

@@ -1,5 +1,5 @@
-import { contextOf, denialSentence, evaluate, explain } from "@rolecall/policy";
-import type { AuthorizationRequest, Decision, Explanation, PolicySet } from "@rolecall/policy";
+import { contextOf, denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
+import type { AuthorizationRequest, Decision, Explanation, PolicySet, Remedy } from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
@@ -23,6 +23,8 @@ export interface CheckExplanation {
   resource: string;
   context: Record<string, string | readonly string[]>;
   explanation: Explanation;
+  /** What would have to change; for denied checks only. */
+  remedy?: Remedy;
 }
 
 type Denial = Extract<Decision, { effect: "Deny" }>;
@@ -105,11 +107,17 @@ function denied(
         decision,
         form: failed.bareSentence ? "bare" : "full",
       }),
-    evaluations: checks.map((check) => ({
-      action: check.action,
-      resource: check.resource,
-      context: contextEntries(check, global),
-      explanation: explain(...situation(caller, check, policies, global, cache)),
-    })),
+    evaluations: checks.map((check) => {
+      const [request, set] = situation(caller, check, policies, global, cache);
+      const explanation = explain(request, set);
+      const remedy = remedyOf(request, explanation);
+      return {
+        action: check.action,
+        resource: check.resource,
+        context: contextEntries(check, global),
+        explanation,
+        ...(remedy && { remedy }),
+      };
+    }),
   };
 }

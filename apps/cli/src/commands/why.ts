@@ -22,6 +22,17 @@ interface PrintedEvaluation {
     layers: PrintedLayer[];
     blockers: string[];
   };
+  remedy?: PrintedRemedy;
+}
+
+type PrintedChange =
+  | { kind: "add-statement"; layer: string; statement: object }
+  | { kind: "narrow-deny"; layer: string; statement: PrintedStatement };
+
+interface PrintedRemedy {
+  changes: PrintedChange[];
+  warnings: string[];
+  unmet: { statement: PrintedStatement; condition: { key: string } }[];
 }
 
 interface PrintedStatement {
@@ -65,6 +76,23 @@ function layerLines(layer: PrintedLayer): string[] {
   return lines;
 }
 
+function changeText(change: PrintedChange): string {
+  if (change.kind === "narrow-deny")
+    return `${change.layer}: exempt it from ${statementText(change.statement)}`;
+  return `${change.layer}: add ${JSON.stringify(change.statement)}`;
+}
+
+function remedyLines({ changes, warnings, unmet }: PrintedRemedy): string[] {
+  const lines = ["    the smallest change that would allow it:"];
+  for (const change of changes) lines.push(`      ${changeText(change)}`);
+  for (const warning of warnings) lines.push(`      mind: ${warning}`);
+  if (unmet.length > 0) {
+    const keys = [...new Set(unmet.map(({ condition }) => condition.key))];
+    lines.push(`    or no change at all, but a request with another ${keys.join(" or ")} (see above)`);
+  }
+  return lines;
+}
+
 /** A decision record for people: what was asked, what each policy layer said. */
 export function recordLines(record: PrintedRecord): string[] {
   const lines = [
@@ -75,15 +103,14 @@ export function recordLines(record: PrintedRecord): string[] {
     `  request  ${record.eventSource} ${record.eventName}, id ${record.requestId}`,
     `  caller   ${record.caller.arn}`,
   ];
-  for (const { action, resource, context, explanation } of record.evaluations) {
+  for (const { action, resource, context, explanation, remedy } of record.evaluations) {
     const { decision } = explanation;
     lines.push(
       "",
       `  ${action} on ${resource}: ${decision.effect === "Allow" ? "allowed" : `denied (${decision.kind})`}`,
     );
     for (const layer of explanation.layers) lines.push(...layerLines(layer));
-    if (explanation.blockers.length > 0)
-      lines.push(`    what would have to change: ${explanation.blockers.join(", ")}`);
+    if (remedy) lines.push(...remedyLines(remedy));
     lines.push("    context:");
     for (const [key, value] of Object.entries(context))
       lines.push(`      ${key} = ${Array.isArray(value) ? value.join(", ") : value}`);

@@ -27,7 +27,7 @@ export function explain(request: AuthorizationRequest, policies: PolicySet): Exp
   const blockers = layers
     .filter(({ type, outcome }) => outcome === "explicit-deny" || lacking.includes(type))
     .map(({ type }) => type);
-  return { decision, layers, blockers };
+  return { decision, layers, blockers, lacking };
 }
 
 const evaluationOrder: readonly PolicyType[] = [

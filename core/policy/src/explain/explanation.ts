@@ -8,6 +8,8 @@ export interface Explanation {
   readonly layers: readonly LayerExplanation[];
   /** All layers that would have to change for the request to be allowed; empty when it is. */
   readonly blockers: readonly PolicyType[];
+  /** Those of them that lack an Allow, whatever they deny besides. */
+  readonly lacking: readonly PolicyType[];
 }
 
 export interface LayerExplanation {
