@@ -4,6 +4,7 @@ import { settingRows, SettingsProblem } from "@rolecall/server";
 import type { Given, SettingName } from "@rolecall/server";
 import { callAdmin, connect } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import type { SimulateOptions } from "./commands/simulate.ts";
 import { CliProblem } from "./problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -90,6 +91,50 @@ client(program.command("why").description("explain a refused request by its auth
         ? JSON.stringify(record, null, 2)
         : recordLines(record as Parameters<typeof recordLines>[0]).join("\n"),
     );
+  });
+
+/** Policy files: with any of them the store is not asked. */
+function policyFiles(command: Command): Command {
+  return command
+    .option("--policy <FILE>", "identity policy; repeatable", collect)
+    .option("--boundary <FILE>", "permissions boundary")
+    .option("--session-policy <FILE>", "session policy; repeatable", collect)
+    .option("--resource-policy <FILE>", "policy of the resource")
+    .option("--trust-policy <FILE>", "trust policy of the role that is the resource")
+    .option("--scp <FILE>", "service control policy; repeatable", collect)
+    .option("--rcp <FILE>", "resource control policy; repeatable", collect)
+    .option("--context <KEY=VALUE>", "a context key; repeatable", collect);
+}
+
+policyFiles(
+  client(program.command("simulate").description("decide a request, and say what each policy layer says")),
+)
+  .requiredOption("--principal <ARN>", "user, role, role session, account id, service or anonymous")
+  .requiredOption("--action <SERVICE:NAME>", "for example s3:GetObject")
+  .requiredOption("--resource <ARN>", "or *")
+  .option("--json", "print the whole record")
+  .action(
+    async (
+      options: SimulateOptions & { principal: string; action: string; resource: string; json?: boolean },
+    ) => {
+      const { decide } = await import("./commands/simulate.ts");
+      const { evaluationLines } = await import("./commands/evaluation-text.ts");
+      const { principal, action, resource } = options;
+      const evaluation = await decide({ principal, action, resource }, options);
+      print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join("\n"));
+    },
+  );
+
+policyFiles(client(program.command("can").description("print yes or no; exits 1 for no")))
+  .argument("<principal>", "user, role, role session, account id, service or anonymous")
+  .argument("<action>", "for example s3:GetObject")
+  .argument("[resource]", "ARN", "*")
+  .action(async (principal: string, action: string, resource: string, options: SimulateOptions) => {
+    const { decide } = await import("./commands/simulate.ts");
+    const { explanation } = await decide({ principal, action, resource }, options);
+    const isAllowed = explanation.decision.effect === "Allow";
+    print(isAllowed ? "yes" : `no: ${explanation.decision.kind} deny (${explanation.blockers.join(", ")})`);
+    if (!isAllowed) process.exitCode = 1;
   });
 
 client(program.command("events").description("print an account's newest audit events as JSON lines"))

@@ -12,8 +12,8 @@ import {
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
-import { authorize } from "./authorize.ts";
-import type { Authorized } from "./authorize.ts";
+import { authorize, explainCheck } from "./authorize.ts";
+import type { Authorized, CheckExplanation } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
@@ -50,6 +50,8 @@ export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
+  /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
+  explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
   credentialLimit(caller: Caller, action: string): AwsError | undefined;
   /**
    * Issues session credentials; undefined when the claims do not fit into a token. Only STS operations call it, after the road has
@@ -123,6 +125,11 @@ export function createAccess(options: AccessOptions): Access {
     async authorize(caller, checks, facts) {
       const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
       return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
+    },
+
+    async explain(caller, check, facts) {
+      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
+      return explainCheck(caller, check, gathered, globalContext(caller, facts), policies);
     },
 
     issueSession: (claims, minimumTokenBytes) =>

@@ -107,17 +107,26 @@ function denied(
         decision,
         form: failed.bareSentence ? "bare" : "full",
       }),
-    evaluations: checks.map((check) => {
-      const [request, set] = situation(caller, check, policies, global, cache);
-      const explanation = explain(request, set);
-      const remedy = remedyOf(request, explanation);
-      return {
-        action: check.action,
-        resource: check.resource,
-        context: contextEntries(check, global),
-        explanation,
-        ...(remedy && { remedy }),
-      };
-    }),
+    evaluations: checks.map((check) => explainCheck(caller, check, policies, global, cache)),
+  };
+}
+
+/** One check with everything that bears on it; made for denials and for those who ask. */
+export function explainCheck(
+  caller: Caller,
+  check: Check,
+  policies: CallerPolicies,
+  global: ContextEntries,
+  cache: PolicyCache,
+): CheckExplanation {
+  const [request, set] = situation(caller, check, policies, global, cache);
+  const explanation = explain(request, set);
+  const remedy = remedyOf(request, explanation);
+  return {
+    action: check.action,
+    resource: check.resource,
+    context: contextEntries(check, global),
+    explanation,
+    ...(remedy && { remedy }),
   };
 }

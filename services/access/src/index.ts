@@ -17,3 +17,5 @@ export { bindPrincipals, displayPolicy } from "./principals.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
+export { callerNamed, resourceNamed } from "./simulation.ts";
+export type { NamedResource } from "./simulation.ts";

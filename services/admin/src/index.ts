@@ -6,6 +6,7 @@ import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
 import { listEvents } from "./ListEvents.ts";
 import { jsonError, maxBodyBytes } from "./rest-json.ts";
+import { Simulate } from "./Simulate.ts";
 import { setClock } from "./SetClock.ts";
 import type { TestControls } from "./SetClock.ts";
 
@@ -23,6 +24,7 @@ const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
   { method: "GET", path: /^\/_rolecall\/accounts$/, operation: ListAccounts },
   { method: "GET", path: /^\/_rolecall\/authorizations\/[0-9a-z]{1,64}$/, operation: GetAuthorizationRecord },
   { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },
+  { method: "POST", path: /^\/_rolecall\/simulate$/, operation: Simulate },
   { method: "POST", path: /^\/_rolecall\/clock$/, operation: setClock(controls) },
 ];
 

@@ -1,4 +1,6 @@
 import pc from "picocolors";
+import { evaluationLines } from "./evaluation-text.ts";
+import type { PrintedEvaluation } from "./evaluation-text.ts";
 
 /** The parts of an authorization record that are printed; the server sends more with `--json`. */
 export interface PrintedRecord {
@@ -13,86 +15,6 @@ export interface PrintedRecord {
   evaluations: PrintedEvaluation[];
 }
 
-interface PrintedEvaluation {
-  action: string;
-  resource: string;
-  context: Record<string, string | string[]>;
-  explanation: {
-    decision: { effect: "Allow" | "Deny"; kind?: string; layer?: string };
-    layers: PrintedLayer[];
-    blockers: string[];
-  };
-  remedy?: PrintedRemedy;
-}
-
-type PrintedChange =
-  | { kind: "add-statement"; layer: string; statement: object }
-  | { kind: "narrow-deny"; layer: string; statement: PrintedStatement };
-
-interface PrintedRemedy {
-  changes: PrintedChange[];
-  warnings: string[];
-  unmet: { statement: PrintedStatement; condition: { key: string } }[];
-}
-
-interface PrintedStatement {
-  policy: { type: string; arn?: string; name?: string; attachedTo?: string };
-  index: number;
-  sid?: string;
-  line: number;
-}
-
-interface PrintedLayer {
-  type: string;
-  outcome: string;
-  matched: PrintedStatement[];
-  nearMisses: {
-    statement: PrintedStatement;
-    effect: string;
-    failedAt: string;
-    condition?: { operator: string; key: string; wanted: string[]; got: string[] | null; outcome: string };
-  }[];
-}
-
-function statementText({ policy, index, sid, line }: PrintedStatement): string {
-  const where = policy.arn ?? policy.name ?? policy.type;
-  const on = policy.attachedTo === undefined || policy.attachedTo === where ? "" : ` on ${policy.attachedTo}`;
-  return `${where}${on}, statement ${sid ?? index + 1} (line ${line})`;
-}
-
-function layerLines(layer: PrintedLayer): string[] {
-  const lines = [`    ${layer.type.padEnd(9)} ${layer.outcome}`];
-  for (const statement of layer.matched) lines.push(`      matched: ${statementText(statement)}`);
-  for (const miss of layer.nearMisses) {
-    lines.push(
-      `      nearly (${miss.effect}): ${statementText(miss.statement)}, but its ${miss.failedAt} does not match`,
-    );
-    const { condition } = miss;
-    if (condition)
-      lines.push(
-        `        ${condition.operator} ${condition.key}: wanted ${condition.wanted.join(", ")}; got ${condition.got === null ? "no such key" : condition.got.join(", ")}`,
-      );
-  }
-  return lines;
-}
-
-function changeText(change: PrintedChange): string {
-  if (change.kind === "narrow-deny")
-    return `${change.layer}: exempt it from ${statementText(change.statement)}`;
-  return `${change.layer}: add ${JSON.stringify(change.statement)}`;
-}
-
-function remedyLines({ changes, warnings, unmet }: PrintedRemedy): string[] {
-  const lines = ["    the smallest change that would allow it:"];
-  for (const change of changes) lines.push(`      ${changeText(change)}`);
-  for (const warning of warnings) lines.push(`      mind: ${warning}`);
-  if (unmet.length > 0) {
-    const keys = [...new Set(unmet.map(({ condition }) => condition.key))];
-    lines.push(`    or no change at all, but a request with another ${keys.join(" or ")} (see above)`);
-  }
-  return lines;
-}
-
 /** A decision record for people: what was asked, what each policy layer said. */
 export function recordLines(record: PrintedRecord): string[] {
   const lines = [
@@ -103,17 +25,6 @@ export function recordLines(record: PrintedRecord): string[] {
     `  request  ${record.eventSource} ${record.eventName}, id ${record.requestId}`,
     `  caller   ${record.caller.arn}`,
   ];
-  for (const { action, resource, context, explanation, remedy } of record.evaluations) {
-    const { decision } = explanation;
-    lines.push(
-      "",
-      `  ${action} on ${resource}: ${decision.effect === "Allow" ? "allowed" : `denied (${decision.kind})`}`,
-    );
-    for (const layer of explanation.layers) lines.push(...layerLines(layer));
-    if (remedy) lines.push(...remedyLines(remedy));
-    lines.push("    context:");
-    for (const [key, value] of Object.entries(context))
-      lines.push(`      ${key} = ${Array.isArray(value) ? value.join(", ") : value}`);
-  }
+  for (const evaluation of record.evaluations) lines.push("", ...evaluationLines(evaluation));
   return lines;
 }
