@@ -20,7 +20,10 @@ export const invalidUri = (): AwsError => awsError("InvalidURI", 400, "Couldn't 
  */
 export function hostBucket(head: HttpRequestHead): string | null {
   const host = (header(head, "host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
-  const found = /^(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:[.-][a-z0-9-]+)?(?:\.localhost|(?:\.dualstack)?(?:\.[a-z0-9-]+)?\.amazonaws\.com)$/.exec(host);
+  const found =
+    /^(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:[.-][a-z0-9-]+)?(?:\.localhost|(?:\.dualstack)?(?:\.[a-z0-9-]+)?\.amazonaws\.com)$/.exec(
+      host,
+    );
   return found?.groups?.["bucket"] ?? null;
 }
 
@@ -49,16 +52,22 @@ export function addressOf(head: HttpRequestHead): S3Address {
     return { bucket: undefined, key: undefined, hostBucket: null };
   }
   const key = slash < 0 ? "" : decodeOnce(path.slice(slash + 1));
-  return { bucket: requireBucketName(bucket), key: key === "" ? undefined : requireKey(key), hostBucket: null };
+  return {
+    bucket: requireBucketName(bucket),
+    key: key === "" ? undefined : requireKey(key),
+    hostBucket: null,
+  };
 }
 
-const invalidBucket = (): AwsError => awsError("InvalidBucketName", 400, "The specified bucket is not valid.");
+const invalidBucket = (): AwsError =>
+  awsError("InvalidBucketName", 400, "The specified bucket is not valid.");
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export function requireBucketName(name: string): string {
   const wellFormed = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
   if (!wellFormed || name.includes("..") || name.includes(".-") || name.includes("-.")) throw invalidBucket();
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name) || name.startsWith("xn--") || name.endsWith("-s3alias")) throw invalidBucket();
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name) || name.startsWith("xn--") || name.endsWith("-s3alias"))
+    throw invalidBucket();
   return name;
 }
 
@@ -72,7 +81,10 @@ export function requireKey(key: string): string {
 
 /** Strict percent-encoding of a query name or value, or of one path segment. */
 export function encodeStrict(text: string): string {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 /** The one path-style spelling in which an address is forwarded: what was authorized, encoded anew. */

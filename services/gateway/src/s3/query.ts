@@ -41,12 +41,17 @@ export function queryOf(head: HttpRequestHead): S3Query {
   const query = new Map<string, string>();
   const seen = new Set<string>();
   const pairs = head.query.split("&").filter((pair) => pair !== "");
-  if (pairs.length > maxParameters) throw awsError("InvalidArgument", 400, "The request has too many parameters.");
+  if (pairs.length > maxParameters)
+    throw awsError("InvalidArgument", 400, "The request has too many parameters.");
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
     if (seen.has(name.toLowerCase()))
-      throw awsError("InvalidArgument", 400, `The parameter ${name.slice(0, 64)} stands in the request twice.`);
+      throw awsError(
+        "InvalidArgument",
+        400,
+        `The parameter ${name.slice(0, 64)} stands in the request twice.`,
+      );
     seen.add(name.toLowerCase());
     if (!aside.has(name)) query.set(name, equals < 0 ? "" : decode(pair.slice(equals + 1)));
   }

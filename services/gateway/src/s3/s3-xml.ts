@@ -45,4 +45,3 @@ export function s3Error(error: AwsError, exchange: Exchange): WireResponse {
   const xml = members.map(([name, text]) => `<${name}>${xmlText(text ?? "")}</${name}>`).join("");
   return xmlAnswer(error.status, `<Error>${xml}</Error>`, exchange);
 }
-

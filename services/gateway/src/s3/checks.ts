@@ -1,0 +1,151 @@
+import type { Check } from "@rolecall/access";
+import { bucketArn, objectArn } from "@rolecall/identifiers";
+import { awsError } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
+import { header } from "@rolecall/pipeline";
+import type { OperationContext } from "@rolecall/pipeline";
+import type { Bucket } from "@rolecall/store-contract";
+import { bufferedBody } from "../body.ts";
+import { s3Context } from "./context-keys.ts";
+import type { CopySource, S3Input } from "./input.ts";
+import { locationConstraint } from "./location.ts";
+
+export const noSuchBucket = (): AwsError =>
+  awsError("NoSuchBucket", 404, "The specified bucket does not exist");
+
+/** Bucket names are global and public, so this is said before anything is decided. @throws NoSuchBucket */
+export async function requireBucket(name: string, { store }: OperationContext): Promise<Bucket> {
+  const bucket = await store.read((tx) => tx.buckets.get(name));
+  if (bucket?.state !== "ready") throw noSuchBucket();
+  return bucket;
+}
+
+const policyOperations = new Set(["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"]);
+
+/** One check on a bucket or an object of it, decided with the owner and the policy of that bucket. */
+export function bucketCheck(
+  bucket: Bucket,
+  key: string | undefined,
+  action: string,
+  context: OperationContext,
+  entries: Check["context"],
+): Check {
+  const { caller } = context;
+  const resource = key === undefined ? bucketArn(bucket.name) : objectArn(bucket.name, key);
+  return {
+    action,
+    resource,
+    shownAs: `"${resource}"`,
+    resourceAccountId: bucket.accountId,
+    resourcePolicyType: "resource",
+    resourcePolicy: bucket.policy,
+    ...(entries && { context: entries }),
+    // Strangers are told no reason.
+    ...(caller.accountId !== bucket.accountId && { sentence: "Access Denied" }),
+  };
+}
+
+/** Permissions that some headers of an upload ask for, beside the operation's own. */
+const headerActions: readonly { headers: RegExp; action: string }[] = [
+  { headers: /^x-amz-(?:acl|grant-.*)$/, action: "s3:PutObjectAcl" },
+  { headers: /^x-amz-tagging$/, action: "s3:PutObjectTagging" },
+  { headers: /^x-amz-object-lock-(?:mode|retain-until-date)$/, action: "s3:PutObjectRetention" },
+  { headers: /^x-amz-object-lock-legal-hold$/, action: "s3:PutObjectLegalHold" },
+  { headers: /^x-amz-bypass-governance-retention$/, action: "s3:BypassGovernanceRetention" },
+];
+
+function askedByHeaders({ exchange, row }: S3Input): string[] {
+  if (row.readOnly) return [];
+  const names = exchange.request.headers.map(([name]) => name.toLowerCase());
+  return headerActions
+    .filter(({ headers, action }) => action !== row.action && names.some((name) => headers.test(name)))
+    .map(({ action }) => action);
+}
+
+/** Documents that a decision is made on; more is refused. */
+const maxDocumentBytes = 65_536;
+const readsDocument = new Set(["CreateBucket", "PutObjectTagging"]);
+
+/**
+ * Everything that must be allowed for a request, in the order it is reported.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ */
+export async function s3Checks(input: S3Input, context: OperationContext): Promise<Check[]> {
+  const { row, bucket } = input;
+  if (bucket === undefined)
+    return [
+      {
+        action: row.action,
+        resource: "arn:aws:s3:::*",
+        resourceAccountId: ownAccount(context),
+        context: s3Context(input, context),
+      },
+    ];
+  if (row.name === "CreateBucket") return creationChecks(input, bucket, context);
+
+  const owned = await requireBucket(bucket, context);
+  input.owned = owned;
+  // The source is looked up before anything is decided, too: bucket names are no secret.
+  if (input.copySource) input.sourceOwned = await requireBucket(input.copySource.bucket, context);
+  if (readsDocument.has(row.name))
+    input.body = await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
+  const entries = s3Context(input, context);
+  const check = (action: string): Check => bucketCheck(owned, input.key, action, context, entries);
+  const isVersioned = row.versionAction !== undefined && input.query.has("versionId");
+  const main = check(isVersioned ? (row.versionAction ?? row.action) : row.action);
+
+  const isOwnersRoot =
+    context.caller.principal.kind === "root" && context.caller.accountId === owned.accountId;
+  if (policyOperations.has(row.name) && isOwnersRoot) {
+    // Documented: the owner's root user may always repair a policy that locks everybody out.
+    const { resourcePolicy: _ignored, ...repair } = main;
+    return [repair];
+  }
+  const checks = [main, ...askedByHeaders(input).map(check)];
+  if (row.name === "GetObjectAttributes")
+    checks.push(check(isVersioned ? "s3:GetObjectVersionAttributes" : "s3:GetObjectAttributes"));
+  if (input.copySource && input.sourceOwned)
+    checks.push(sourceCheck(input.copySource, input.sourceOwned, context, entries));
+  return checks;
+}
+
+/** Reading what is copied is decided on its own: with the source's owner and the source's policy. */
+function sourceCheck(
+  { key, versionId }: CopySource,
+  owned: Bucket,
+  context: OperationContext,
+  entries: Check["context"],
+): Check {
+  const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+  return bucketCheck(owned, key, action, context, {
+    ...entries,
+    "s3:ResourceAccount": owned.accountId,
+    "s3:VersionId": versionId,
+  });
+}
+
+/** Nobody's account owns what an anonymous caller asks for without naming a bucket. */
+const ownAccount = ({ caller }: OperationContext): string | undefined =>
+  caller.principal.kind === "anonymous" ? undefined : caller.accountId;
+
+async function creationChecks(input: S3Input, bucket: string, context: OperationContext): Promise<Check[]> {
+  input.body = await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
+  const { request } = input.exchange;
+  const resource = bucketArn(bucket);
+  const common = {
+    resource,
+    shownAs: `"${resource}"`,
+    resourceAccountId: ownAccount(context),
+    context: { ...s3Context(input, context), "s3:LocationConstraint": locationConstraint(input) },
+    ...(context.caller.principal.kind === "anonymous" && { sentence: "Access Denied" }),
+  };
+  const acl = header(request, "x-amz-acl");
+  const grants = request.headers.some(([name]) => name.toLowerCase().startsWith("x-amz-grant-"));
+  const actions = ["s3:CreateBucket"];
+  // `private` is what a bucket is anyway.
+  if ((acl !== undefined && acl !== "private") || grants) actions.push("s3:PutBucketAcl");
+  if (header(request, "x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true")
+    actions.push("s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning");
+  if (header(request, "x-amz-object-ownership") !== undefined) actions.push("s3:PutBucketOwnershipControls");
+  return actions.map((action) => ({ action, ...common }));
+}

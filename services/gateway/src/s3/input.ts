@@ -1,0 +1,90 @@
+import { awsError } from "@rolecall/model";
+import { header } from "@rolecall/pipeline";
+import type { Exchange } from "@rolecall/pipeline";
+import type { Bucket } from "@rolecall/store-contract";
+import { addressOf, requireBucketName, requireKey } from "./address.ts";
+import { nameS3Operation } from "./operations.ts";
+import type { S3OperationRow } from "./operations.ts";
+import { queryOf } from "./query.ts";
+import type { S3Query } from "./query.ts";
+
+/** Where CopyObject and UploadPartCopy read from. */
+export interface CopySource {
+  bucket: string;
+  key: string;
+  versionId: string | undefined;
+}
+
+/** One S3 request, read once: what is authorized is what is forwarded. */
+export interface S3Input {
+  row: S3OperationRow;
+  exchange: Exchange;
+  bucket: string | undefined;
+  key: string | undefined;
+  query: S3Query;
+  copySource: CopySource | undefined;
+  /** Set when the request is authorized: the addressed bucket as it stands. */
+  owned?: Bucket;
+  sourceOwned?: Bucket;
+  /** Keys that DeleteObjects names in its document. */
+  documentKeys?: readonly string[];
+  /** The whole body, where the decision needs it. */
+  body?: Buffer;
+}
+
+const inputs = new WeakMap<Exchange, S3Input>();
+
+/** Reads the request's address, operation and copy source. @throws S3's errors for what is malformed */
+export function inputOf(exchange: Exchange): S3Input {
+  const known = inputs.get(exchange);
+  if (known) return known;
+  const { request } = exchange;
+  const address = addressOf(request);
+  const query = queryOf(request);
+  const row = nameS3Operation(request, address, query);
+  const input: S3Input = {
+    row,
+    exchange,
+    bucket: address.bucket,
+    key: address.key,
+    query,
+    copySource: row.copies ? copySourceOf(header(request, "x-amz-copy-source") ?? "") : undefined,
+  };
+  inputs.set(exchange, input);
+  return input;
+}
+
+/**
+ * `BUCKET/KEY`, percent-encoded, with `?versionId=ID` perhaps. Access points have no owner here and are refused.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+function copySourceOf(text: string): CopySource {
+  const invalid = (): Error =>
+    awsError(
+      "InvalidArgument",
+      400,
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+    );
+  const mark = text.indexOf("?");
+  const path = mark < 0 ? text : text.slice(0, mark);
+  const version = mark < 0 ? undefined : text.slice(mark + 1);
+  if (version !== undefined && !/^versionId=[A-Za-z0-9._%-]{1,1024}$/.test(version)) throw invalid();
+  let decoded: string;
+  let versionId: string | undefined;
+  try {
+    decoded = decodeURIComponent(path);
+    versionId = version === undefined ? undefined : decodeURIComponent(version.slice("versionId=".length));
+  } catch {
+    throw invalid();
+  }
+  if (decoded.startsWith("arn:"))
+    throw awsError("NotImplemented", 400, "Rolecall does not implement access points as a copy source.");
+  const whole = decoded.startsWith("/") ? decoded.slice(1) : decoded;
+  const slash = whole.indexOf("/");
+  if (slash < 1 || slash === whole.length - 1) throw invalid();
+  return {
+    bucket: requireBucketName(whole.slice(0, slash)),
+    key: requireKey(whole.slice(slash + 1)),
+    versionId,
+  };
+}

@@ -1,0 +1,32 @@
+import { AccessDenied } from "@rolecall/model";
+import { plainBody } from "../body.ts";
+import { bucketCheck, noSuchBucket } from "./checks.ts";
+import { s3Context } from "./context-keys.ts";
+import { relayed } from "./forward.ts";
+import type { S3Handler } from "./handler.ts";
+
+const hasBody = (method: string): boolean => method === "PUT" || method === "POST";
+
+/** What the upstream does for us: most operations. */
+export const forwarded: S3Handler = async (input, context, forward) => {
+  const { exchange } = input;
+  if (input.body) return relayed(await forward(input, undefined, { body: input.body }), input);
+  const body = hasBody(exchange.request.method) ? plainBody(exchange, context.signature) : undefined;
+  return relayed(await forward(input, body), input);
+};
+
+/**
+ * Whether an object is missing is told only to those who may list the bucket.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export const readObject: S3Handler = async (input, context, forward) => {
+  const answer = await forward(input);
+  if (answer.statusCode !== 404) return relayed(answer, input);
+  const { owned } = input;
+  if (!owned) throw noSuchBucket();
+  const list = bucketCheck(owned, undefined, "s3:ListBucket", context, s3Context(input, context));
+  const listing = await context.access.authorize(context.caller, [list], context.facts);
+  if (listing.allowed) return relayed(answer, input);
+  answer.resume();
+  throw AccessDenied(listing.sentence);
+};

@@ -1,0 +1,66 @@
+import { AccessDenied } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
+import { anyOperation, header } from "@rolecall/pipeline";
+import type { Exchange, Service, WireResponse } from "@rolecall/pipeline";
+import { xmlText } from "./s3/s3-xml.ts";
+
+const maxBodyBytes = 1_048_576;
+
+/** Form bodies are query services' (SQS, SNS, EC2 of old); everything else speaks JSON. */
+const isQuery = ({ request }: Exchange): boolean =>
+  (header(request, "content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded");
+
+function queryError(error: AwsError, { requestId }: Exchange): WireResponse {
+  const members = `<Type>${error.fault}</Type><Code>${xmlText(error.code)}</Code><Message>${xmlText(error.message)}</Message>`;
+  return {
+    status: error.status,
+    headers: [["Content-Type", "text/xml"]],
+    body: `<ErrorResponse><Error>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+  };
+}
+
+/** JSON services end their codes with `Exception`, and refuse with 400. */
+function jsonError(error: AwsError): WireResponse {
+  const type = error.code.endsWith("Exception") ? error.code : `${error.code}Exception`;
+  return {
+    status: error.status === 403 ? 400 : error.status,
+    headers: [
+      ["Content-Type", "application/x-amz-json-1.0"],
+      ["x-amzn-ErrorType", type],
+    ],
+    body: JSON.stringify({ __type: type, message: error.message, Message: error.message }),
+  };
+}
+
+/**
+ * A service that nobody here knows how to authorize. Its callers are authenticated like all others, and denied:
+ * a request without a mapping is never forwarded.
+ */
+export function unknownService(signingName: string): Service {
+  const name = signingName.slice(0, 64);
+  const refused = anyOperation<object, never>({
+    name: "UnknownOperation",
+    readOnly: false,
+    allowsUnsigned: false,
+    decode: () => ({}),
+    authorization: () => {
+      throw AccessDenied(
+        `Rolecall has no authorization mapping for the service ${name}, so it denies the request.`,
+      );
+    },
+    handle: () => Promise.reject(new Error("what was not authorized is not handled")),
+    encode: (output) => output,
+    describe: () => ({}),
+  });
+  return {
+    id: name,
+    actionPrefix: name,
+    signing: "json",
+    signingNames: [signingName],
+    eventSource: `${name}.amazonaws.com`,
+    homeRegion: undefined,
+    bufferBytes: maxBodyBytes,
+    name: () => refused,
+    encodeError: (exchange, error) => (isQuery(exchange) ? queryError(error, exchange) : jsonError(error)),
+  };
+}
