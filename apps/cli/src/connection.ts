@@ -20,6 +20,8 @@ export interface Connection {
   credentials: Profile;
   /** Where profiles of new accounts are written. */
   credentialsFile: string;
+  /** Milliseconds by which the server's clock was moved ahead of ours, when a test moved it. */
+  clockOffsetMs?: number;
 }
 
 /** The profile that the first start writes. */
@@ -101,7 +103,7 @@ export async function callAdmin(
       credentials: connection.credentials,
       region: "us-east-1",
       service: "rolecall",
-      nowMs: Date.now(),
+      nowMs: Date.now() + (connection.clockOffsetMs ?? 0),
       bodySha256: createHash("sha256").update(body).digest("hex"),
     },
   );
