@@ -25,12 +25,13 @@ test("the demo's story comes out as it should, twice, expiry included", async ()
 
 test("why explains the refusal that a message names", async () => {
   const { stdout } = await rolecall(["demo", "--endpoint", server.url, "--data", data]);
-  const id = /authorization id: ([0-9a-z]{25})/.exec(stdout)?.[1];
+  const id = /s3:DeleteObject on resource: [^]*?authorization id: ([0-9a-z]{25})/.exec(stdout)?.[1];
   ok(id, stdout);
   const why = await rolecall(["why", id, "--endpoint", server.url, "--data", data]);
   equal(why.code, 0, why.stderr);
-  match(why.stdout, /is not authorized to perform: s3:GetObject/);
+  match(why.stdout, /is not authorized to perform: s3:DeleteObject/);
   match(why.stdout, /identity\s+no-allow/);
+  match(why.stdout, /identity: add \{"Effect":"Allow","Action":"s3:DeleteObject"/);
   const unknown = await rolecall(["why", "0".repeat(25), "--endpoint", server.url, "--data", data]);
   equal(unknown.code, 1);
   match(unknown.stderr, /There is no such authorization id/);

@@ -33,7 +33,8 @@ test("killed at any moment, the server knows all that it had answered", async ()
       };
       const writing = [writer(iam, "a"), writer(iam, "b"), writer(second, "c"), writer(second, "d")];
       const enough = answered.length + 40 + round * 17;
-      while (answered.length < enough && !writers.stopped) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (answered.length < enough && !writers.stopped)
+        await new Promise((resolve) => setTimeout(resolve, 5));
       await server.kill("SIGKILL");
       writers.stopped = true;
       await Promise.allSettled(writing);

@@ -8,6 +8,7 @@ const maxBodyBytes = 1_048_576;
 
 /** Form bodies are query services' (SQS, SNS, EC2 of old); everything else speaks JSON. */
 const isQuery = ({ request }: Exchange): boolean =>
+  header(request, "x-amz-target") === undefined &&
   (header(request, "content-type") ?? "").toLowerCase().startsWith("application/x-www-form-urlencoded");
 
 function queryError(error: AwsError, { requestId }: Exchange): WireResponse {

@@ -1,6 +1,6 @@
 import type { Check } from "@rolecall/access";
 import { eventParameters } from "@rolecall/audit";
-import { NotImplemented } from "@rolecall/model";
+import { MissingAuthenticationToken, NotImplemented } from "@rolecall/model";
 import type { AwsError, InputOf, OperationName, OutputOf, ServiceModel } from "@rolecall/model";
 import {
   decodeInput,
@@ -14,6 +14,7 @@ import {
 } from "@rolecall/protocol";
 import type { Parameters } from "@rolecall/protocol";
 import type { Exchange } from "./exchange.ts";
+import { signedService } from "./identify.ts";
 import { anyOperation } from "./operation.ts";
 import type { Authorization, EventDetails, Operation, OperationContext } from "./operation.ts";
 import type { Service } from "./service.ts";
@@ -118,6 +119,8 @@ function answer(exchange: Exchange, status: number, body: string): WireResponse 
   return { status, headers: [["Content-Type", contentType]], body };
 }
 
+const unsigned = (): AwsError => MissingAuthenticationToken("Request is missing Authentication Token");
+
 /** Bodies of query requests: AWS's largest single parameter here is far below. */
 const maxFormBytes = 1_048_576;
 
@@ -138,7 +141,8 @@ export function queryService<Shapes extends object>(
     bufferBytes: maxFormBytes,
     name(exchange) {
       const named = nameOperation([model], parameters(exchange));
-      if (!named.ok) throw named.error;
+      // Whoever does not sign is told that first, as by AWS, whatever else is wrong.
+      if (!named.ok) throw signedService(exchange) === undefined ? unsigned() : named.error;
       return byName.get(named.operation.name) ?? notBuilt(named.operation.name);
     },
     encodeError(exchange, error: AwsError) {

@@ -49,8 +49,6 @@ export async function start(flags: Given, version: string): Promise<void> {
     "Ready.",
     "",
   ];
-  process.stdout.write(lines.join("\n"));
-
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -66,4 +64,6 @@ export async function start(flags: Given, version: string): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Last: whoever reads it may stop us at once.
+  process.stdout.write(lines.join("\n"));
 }
