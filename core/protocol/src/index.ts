@@ -7,3 +7,4 @@ export { mergeForms, parseForm } from "./form.ts";
 export type { Parameters, ParsedForm } from "./form.ts";
 export { nameOperation } from "./name-operation.ts";
 export type { NamedOperation } from "./name-operation.ts";
+export { xmlText } from "./xml-text.ts";

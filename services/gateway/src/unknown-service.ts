@@ -2,7 +2,7 @@ import { AccessDenied } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import { anyOperation, header } from "@rolecall/pipeline";
 import type { Exchange, Service, WireResponse } from "@rolecall/pipeline";
-import { xmlText } from "./s3/s3-xml.ts";
+import { xmlText } from "@rolecall/protocol";
 
 const maxBodyBytes = 1_048_576;
 

@@ -10,13 +10,36 @@ import { refuses } from "./refuses.ts";
 /** The parts of the store's interface that are used; it comes without types. */
 interface DevelopmentStore {
   callback(): RequestListener;
+  middleware: Middleware[];
 }
+interface Context {
+  body: unknown;
+  state: { isBuilt?: boolean };
+}
+type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
 type DevelopmentStoreClass = new (options: {
   directory: string;
   silent: boolean;
   allowMismatchedSignatures: boolean;
   vhostBuckets: boolean;
 }) => DevelopmentStore;
+
+/**
+ * The store escapes the text of its XML twice, so that a key `a&b` is listed as `a&amp;b`. What it builds from
+ * plain objects (and nothing else) is therefore unescaped once.
+ */
+function repairEscapes({ middleware }: DevelopmentStore): void {
+  // Inside of the step that builds XML, which stands second.
+  middleware.splice(2, 0, async (context, next) => {
+    await next();
+    context.state.isBuilt = Object.prototype.toString.call(context.body) === "[object Object]";
+  });
+  middleware.unshift(async (context, next) => {
+    await next();
+    if (context.state.isBuilt && typeof context.body === "string")
+      context.body = context.body.replaceAll("&amp;", "&");
+  });
+}
 
 /** The store's built-in key. It guards nothing: only this process can reach the socket. */
 const credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
@@ -42,6 +65,7 @@ export function startDevelopmentS3(directory: string): Upstream & { close(): Pro
       allowMismatchedSignatures: true,
       vhostBuckets: false,
     });
+    repairEscapes(store);
     const server = createServer(store.callback());
     // Idle connections of a closed server must not keep the process alive.
     server.keepAliveTimeout = 5000;

@@ -1,4 +1,5 @@
-import { AwsError, awsError } from "@rolecall/model";
+import { awsError } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { HttpRequestHead } from "@rolecall/sigv4";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { awsError } from "@rolecall/model";
 import type { OperationContext } from "@rolecall/pipeline";
+import { xmlText } from "@rolecall/protocol";
 import type { Bucket } from "@rolecall/store-contract";
 import { bufferedBody } from "../body.ts";
 import { requireKey } from "./address.ts";
@@ -10,7 +11,7 @@ import { readAnswer, relayed } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
 import type { S3Input } from "./input.ts";
 import { childrenOf, childText, malformedXml, parseS3Document } from "./s3-document.ts";
-import { xmlAnswer, xmlText } from "./s3-xml.ts";
+import { xmlAnswer } from "./s3-xml.ts";
 
 interface Item {
   key: string;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { awsError } from "@rolecall/model";
+import { xmlText } from "@rolecall/protocol";
 import type { Bucket, ReadTx } from "@rolecall/store-contract";
 import type { S3Handler } from "./handler.ts";
 import { defaultRegion } from "./location.ts";
-import { xmlAnswer, xmlText } from "./s3-xml.ts";
+import { xmlAnswer } from "./s3-xml.ts";
 
 const namespace = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 const maxBuckets = 10_000;

@@ -99,7 +99,7 @@ function s3Operation(row: S3OperationRow, forward: Forward): Operation {
 function describe(row: S3OperationRow, input: S3Input | undefined): EventDetails {
   if (!input) return { category: "Management" };
   const { bucket, key, owned, query, exchange } = input;
-  const isData = row.level === "object" || row.name === "DeleteObjects" || /^ListObject/.test(row.name);
+  const isData = row.level === "object" || row.name === "DeleteObjects" || row.name.startsWith("ListObject");
   const ownerId = owned?.accountId;
   return {
     requestParameters: {

@@ -1,14 +1,6 @@
-import { AwsError } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import type { Exchange, WireResponse } from "@rolecall/pipeline";
-
-export const xmlText = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("\r", "&#13;")
-    // Characters that XML 1.0 has no way to write.
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+import { xmlText } from "@rolecall/protocol";
 
 const prolog = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
