@@ -18,6 +18,10 @@ const limits = {
   /** Silence on a connection, also while a body streams. */
   idleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 65_000,
+  /** For clients that still send after they were refused: until they pause, for so long, for so many bytes. */
+  lingerQuietMs: 300,
+  lingerMs: 3000,
+  lingerBytes: 67_108_864,
 } as const;
 
 /** What stands beside the road: no state of the road can be reached through it. */
@@ -111,7 +115,8 @@ function send(answer: WireResponse, message: IncomingMessage, response: ServerRe
   for (const [name, value] of answer.headers) response.appendHeader(name, value);
   response.statusCode = answer.status;
   // A body that nobody read would be taken for the next request: such a connection is not used again.
-  if (!message.complete && !message.readableEnded) response.setHeader("Connection", "close");
+  const isUnread = !message.complete && !message.readableEnded;
+  if (isUnread) response.setHeader("Connection", "close");
   const { body } = answer;
   if (body instanceof Readable) {
     pump(body, response, () => undefined);
@@ -119,7 +124,45 @@ function send(answer: WireResponse, message: IncomingMessage, response: ServerRe
   }
   if (body !== undefined && message.method !== "HEAD")
     response.setHeader("Content-Length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
-  response.end(message.method === "HEAD" ? undefined : body);
+  const shown = message.method === "HEAD" ? undefined : body;
+  if (!isUnread) response.end(shown);
+  else {
+    if (shown === undefined || shown.length === 0) response.flushHeaders();
+    else response.write(shown);
+    linger(message, () => response.end());
+  }
+}
+
+/**
+ * Lets a client that is still sending read its answer: a socket closed with unread bytes is reset, and the answer
+ * with it. What comes is thrown away, for a short time and up to a bound.
+ */
+function linger(message: IncomingMessage, done: () => void): void {
+  if (message.destroyed) {
+    done();
+    return;
+  }
+  let discarded = 0;
+  let isOver = false;
+  let quiet = setTimeout(finish, limits.lingerQuietMs);
+  const latest = setTimeout(finish, limits.lingerMs);
+  function finish(): void {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(quiet);
+    clearTimeout(latest);
+    message.off("data", discard);
+    done();
+  }
+  function discard(chunk: Buffer): void {
+    discarded += chunk.length;
+    clearTimeout(quiet);
+    if (discarded > limits.lingerBytes) finish();
+    else quiet = setTimeout(finish, limits.lingerQuietMs);
+  }
+  message.on("data", discard);
+  message.once("end", finish);
+  message.once("close", finish);
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
