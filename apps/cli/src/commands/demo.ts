@@ -90,6 +90,8 @@ async function auditStep(connection: Connection, requestIds: readonly string[]):
  */
 export async function demo(options: ConnectionOptions): Promise<boolean> {
   const connection = connect(options);
+  // Between the lines of the story the SDK's remark on the age of this Node would be noise.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const rootA = await rootOf(connection, accountA, "dev");
   const rootB = await rootOf(connection, accountB, "prod");
   await cleanUp(rootA.iam, rootB.iam, [rootA.s3, rootB.s3]);
