@@ -51,7 +51,9 @@ function applied({ changes }: Remedy, { policies }: Situation): PolicySet {
     if (!before) return more;
     const { policy: parsed } = before.document;
     const statements = [...parsed.statements, ...more.document.policy.statements];
-    const both: Policy = { ...parsed, version: "2012-10-17", statements };
+    // An older document keeps its version, or text of the form ${…} in it would become variables.
+    const escapes = JSON.stringify(added(type).map(({ document }) => document.policy)).includes("${");
+    const both: Policy = { ...parsed, version: escapes ? "2012-10-17" : parsed.version, statements };
     const options = before.principalIds === undefined ? {} : { principalIds: before.principalIds };
     return compilePolicy(
       { ...both, statements: statements.map((one, index) => ({ ...one, index })) },

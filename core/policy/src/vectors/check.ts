@@ -177,7 +177,9 @@ function principalOf(data: Readonly<Record<string, unknown>>): Principal {
 
 function policySetOf(data: PoliciesData, { kind, resource }: RequestData): PolicySet {
   const compile = (type: PolicyType, as: PolicyKind = type) => {
-    const options = { principalIds: new Map(Object.entries(data.principalIds ?? {})) };
+    // Unique ids are noted when a resource's policy is saved; an endpoint policy names whoever bears the name.
+    const isResourcePolicy = type === "resource" || type === "trust";
+    const options = isResourcePolicy ? { principalIds: new Map(Object.entries(data.principalIds ?? {})) } : {};
     return (document: Readonly<Record<string, unknown>>): CompiledPolicy => {
       const whole = "Statement" in document ? document : { Version: "2012-10-17", Statement: [document] };
       const parsed = parsePolicy(documentText(whole), as);
