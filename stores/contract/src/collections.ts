@@ -8,6 +8,7 @@ import { instanceProfiles } from "./records/instance-profile.ts";
 import { keys } from "./records/key-record.ts";
 import { policies } from "./records/managed-policy.ts";
 import { mfaDevices } from "./records/mfa-device.ts";
+import { organizations } from "./records/organization.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
 import { settings } from "./records/setting.ts";
@@ -28,5 +29,6 @@ export const collections = {
   buckets,
   decisions,
   keys,
+  organizations,
   settings,
 };

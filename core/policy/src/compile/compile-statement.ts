@@ -69,7 +69,8 @@ export function matchStatement(
   }
   if (outcome === no) return no;
   const { conditions, mayFailCount } = compiled;
-  // An error outweighs a false, a false an unknown.
+  // An error outweighs a false, a false an unknown, unless the unknown could turn out to be an error.
+  let mayStillFail = false;
   for (let i = 0; i < conditions.length; i++) {
     const condition = conditions[i];
     if (condition === undefined) continue;
@@ -83,8 +84,11 @@ export function matchStatement(
     if (one === failed) return failed;
     if (one === no) {
       outcome = no;
-      if (i + 1 >= mayFailCount) return no;
-    } else if (outcome === yes) outcome = unknown;
+      if (i + 1 >= mayFailCount) break;
+    } else {
+      if (i < mayFailCount) mayStillFail = true;
+      if (outcome === yes) outcome = unknown;
+    }
   }
-  return outcome;
+  return outcome === no && mayStillFail ? unknown : outcome;
 }

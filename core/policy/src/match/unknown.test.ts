@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compileDocument } from "../compile/compile-policy.ts";
+import { matchStatement } from "../compile/compile-statement.ts";
 import { compileCondition } from "../conditions/compile-condition.ts";
+import { parsePolicy } from "../parse/parse-policy.ts";
 import { contextOf, unknownValue } from "../request/context.ts";
 import type { Outcome } from "./outcome.ts";
 import { no, unknown, yes } from "./outcome.ts";
@@ -44,4 +47,23 @@ test("a resource with an unknown variable is unknown where the fixed text fits",
   assert.equal(matches(["arn:aws:s3:*::home/${x:unknown}"]), unknown);
   assert.equal(matches(["arn:aws:s3:::other/${x:unknown}"]), no);
   assert.equal(matches(["arn:aws:s3:::home/${x:unknown}", "arn:aws:s3:::home/*"]), yes);
+});
+
+test("an unknown key keeps a Deny in force when its value could make an evaluation error", () => {
+  const document = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { NotIpAddress: { "x:unknown": "10.0.0.0/33" }, DateGreaterThan: { "x:absent": "soon" } },
+      },
+    ],
+  };
+  const parsed = parsePolicy(JSON.stringify(document), "session");
+  assert.ok(parsed.ok);
+  const [statement] = compileDocument(parsed.policy).statements;
+  assert.ok(statement);
+  assert.equal(matchStatement(statement, "s3:getobject", "*", context, true), unknown);
 });

@@ -7,9 +7,17 @@ export interface Account {
   createdAtMs: number;
   status: "ACTIVE";
   rootAccessKeyIds?: string[];
+  /** `o-…` of the organization that it is a member of; the management account is one too. */
+  organizationId?: string;
+  /** The account's issuer of outbound identity tokens: the id stays when it is switched off. */
+  outboundWebIdentity?: { issuerId: string; isEnabled: boolean };
 }
 
 export const accounts = collection({
   name: "accounts",
   key: ({ accountId }: Account) => [accountId],
+  indexes: {
+    /** [organization id] */
+    byOrganization: ({ organizationId }) => (organizationId === undefined ? [] : [[organizationId]]),
+  },
 });
