@@ -17,5 +17,7 @@ export { bindPrincipals, displayPolicy } from "./principals.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
+export { createUsageRecorder, forgetUsage, usageGranularityMs, useOf } from "./usage.ts";
+export type { UsageOptions, UsageRecorder, Use } from "./usage.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";

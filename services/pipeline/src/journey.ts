@@ -14,6 +14,8 @@ export interface Journey {
   caller: Caller;
   signature?: VerifiedSignature | undefined;
   region: string;
+  /** The first action that was to be authorized; it may differ from the operation's name. */
+  action?: string | undefined;
   input?: unknown;
   context?: OperationContext;
   output?: unknown;

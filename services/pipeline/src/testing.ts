@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createAccess, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret } from "@rolecall/credentials";
 import { rootArn } from "@rolecall/identifiers";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -41,6 +42,8 @@ export interface TestRoad {
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
+  /** Writes what the road noted of its callers; a server does so from time to time. */
+  flushUsage(): Promise<void>;
   /** Sends a signed query request; unsigned when `keys` is undefined. */
   call(
     keys: SigningCredentials | undefined,
@@ -92,6 +95,7 @@ export async function testRoad(
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const usage = createUsageRecorder({ catalog: serviceAuthorization() });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
@@ -106,6 +110,7 @@ export async function testRoad(
     access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
     store,
     audit,
+    usage,
     random,
     now: () => clock.nowMs,
     explain: "record",
@@ -148,6 +153,9 @@ export async function testRoad(
     events: audit.events,
     failures,
     clock,
+    async flushUsage() {
+      await usage.flush(store);
+    },
     send,
     call(keys, form, call = {}) {
       const body = Buffer.from(new URLSearchParams(form).toString());

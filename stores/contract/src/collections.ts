@@ -11,6 +11,7 @@ import { mfaDevices } from "./records/mfa-device.ts";
 import { organizations } from "./records/organization.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
+import { serviceAccesses } from "./records/service-access.ts";
 import { settings } from "./records/setting.ts";
 import { users } from "./records/user.ts";
 
@@ -30,5 +31,6 @@ export const collections = {
   decisions,
   keys,
   organizations,
+  serviceAccesses,
   settings,
 };

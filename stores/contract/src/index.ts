@@ -28,6 +28,7 @@ export type { Organization } from "./records/organization.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
 export type { Role } from "./records/role.ts";
+export type { LastAccess, ServiceAccess } from "./records/service-access.ts";
 export type { Setting } from "./records/setting.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
