@@ -66,9 +66,10 @@ export async function startServer(settings: Settings, version: string, log: Log)
       });
 
     const awsManaged = createAwsManagedPolicies();
-    const access = createAccess({ store, keyRing, masterKey, random, awsManaged });
+    const catalog = serviceAuthorization();
+    const access = createAccess({ store, keyRing, masterKey, random, awsManaged, catalog });
     const usage = createUsageRecorder({
-      catalog: serviceAuthorization(),
+      catalog,
       onFull: () => void usageKeeper.flush(),
     });
     const upstream = s3Upstream();

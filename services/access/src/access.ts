@@ -10,6 +10,7 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
@@ -59,6 +60,8 @@ export interface Access {
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
   awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -72,18 +75,20 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,

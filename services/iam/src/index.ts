@@ -21,6 +21,7 @@ import { GetInstanceProfile } from "./instance-profiles/GetInstanceProfile.ts";
 import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
+import { lastAccessedOperations } from "./last-accessed/operations.ts";
 import * as mfaAssignment from "./mfa/assignment.ts";
 import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
@@ -83,6 +84,7 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...lastAccessedOperations,
     CreateUser,
     DeleteUser,
     GetUser,

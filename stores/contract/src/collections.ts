@@ -1,4 +1,5 @@
 import { accessKeys } from "./records/access-key.ts";
+import { accessReports } from "./records/access-report.ts";
 import { accountAliases } from "./records/account-alias.ts";
 import { accounts } from "./records/account.ts";
 import { buckets } from "./records/bucket.ts";
@@ -24,6 +25,7 @@ export const collections = {
   policies,
   policyVersions,
   accessKeys,
+  accessReports,
   instanceProfiles,
   mfaDevices,
   accountAliases,

@@ -13,6 +13,7 @@ export {
 export { compareText, parseKeyText } from "./key.ts";
 export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
+export type { AccessReport, ReportedAccess, ReportedService } from "./records/access-report.ts";
 export type { AccountAlias } from "./records/account-alias.ts";
 export type { Account } from "./records/account.ts";
 export type { Bucket } from "./records/bucket.ts";
@@ -23,7 +24,7 @@ export type { InstanceProfile } from "./records/instance-profile.ts";
 export type { KeyRecord } from "./records/key-record.ts";
 export type { ManagedPolicy } from "./records/managed-policy.ts";
 export type { MfaDevice } from "./records/mfa-device.ts";
-export { orderedTime } from "./records/ordered-time.ts";
+export { latestFirst, orderedTime } from "./records/ordered-time.ts";
 export type { Organization } from "./records/organization.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";

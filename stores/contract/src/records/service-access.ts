@@ -1,5 +1,5 @@
 import { collection } from "../collection.ts";
-import { orderedTime } from "./ordered-time.ts";
+import { latestFirst, orderedTime } from "./ordered-time.ts";
 
 /** When and from where something was done last. */
 export interface LastAccess {
@@ -17,9 +17,6 @@ export interface ServiceAccess extends LastAccess {
   /** By the action's name as documented, `GetObject`. */
   actions: Record<string, LastAccess>;
 }
-
-/** Latest first. The last moment that a Date can hold is further away than any time of ours. */
-const latestFirst = (atMs: number): string => orderedTime(8_640_000_000_000_000 - atMs);
 
 /** Key [account id, entity id, service]. */
 export const serviceAccesses = collection({
