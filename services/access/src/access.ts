@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { Secret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
@@ -20,7 +21,6 @@ import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { ManagedPolicySource } from "./gather-policies.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
@@ -58,8 +58,7 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
-  /** Document of an AWS managed policy. */
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -72,7 +71,7 @@ export interface AccessOptions {
   keyRing: TokenKeyRing;
   masterKey: Uint8Array;
   random: Random;
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
