@@ -164,7 +164,9 @@ process.stdout.write(
 );
 for (const { name, goal, form } of workloads) {
   const example = await call(url, user, { ...form(0) });
-  const { connection, "keep-alive": _keepAlive, ...headers } = example.headers;
+  const headers = Object.fromEntries(
+    Object.entries(example.headers).filter(([header]) => !/^(connection|keep-alive)$/.test(header)),
+  );
   bare.tell({ kind: "answer", answer: { status: 200, headers, body: example.text } });
   await measure(bare, bareUrl, requestsOf(form, bareUrl), requestsPerRound);
   await measure(rolecall, url, requestsOf(form, url), requestsPerRound);

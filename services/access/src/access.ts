@@ -1,5 +1,15 @@
-import { Secret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import {
+  openAuthorizationMessage,
+  Secret,
+  sealAuthorizationMessage,
+  sealSession,
+} from "@rolecall/credentials";
+import type {
+  AuthorizationMessage,
+  SessionClaims,
+  SessionCredentials,
+  TokenKeyRing,
+} from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
@@ -58,6 +68,10 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
+  /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
+  sealMessage(message: AuthorizationMessage): string | undefined;
+  /** Undefined for what is no message of this installation. */
+  openMessage(encoded: string): AuthorizationMessage | undefined;
   /** Document of an AWS managed policy. */
   awsManaged: ManagedPolicySource;
   policies: PolicyCache;
@@ -134,6 +148,9 @@ export function createAccess(options: AccessOptions): Access {
 
     issueSession: (claims, minimumTokenBytes) =>
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
+
+    sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
+    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
       if (error instanceof StoreUnavailable)
