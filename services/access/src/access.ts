@@ -1,6 +1,16 @@
 import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
-import { Secret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import {
+  openAuthorizationMessage,
+  Secret,
+  sealAuthorizationMessage,
+  sealSession,
+} from "@rolecall/credentials";
+import type {
+  AuthorizationMessage,
+  SessionClaims,
+  SessionCredentials,
+  TokenKeyRing,
+} from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
@@ -58,6 +68,10 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
+  /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
+  sealMessage(message: AuthorizationMessage): string | undefined;
+  /** Undefined for what is no message of this installation. */
+  openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
@@ -133,6 +147,9 @@ export function createAccess(options: AccessOptions): Access {
 
     issueSession: (claims, minimumTokenBytes) =>
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
+
+    sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
+    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
       if (error instanceof StoreUnavailable)
