@@ -13,28 +13,52 @@ export interface PolicyCache {
     principalIds?: Readonly<Record<string, string>>,
   ): CompiledPolicy;
   readonly size: number;
+  /** Counts since the start. */
+  stats(): PolicyCacheStats;
 }
 
-export function createPolicyCache(maxEntries = 10_000): PolicyCache {
+export interface PolicyCacheStats {
+  entries: number;
+  /** Characters of the documents that are kept. */
+  characters: number;
+  hits: number;
+  misses: number;
+  evictions: number;
+}
+
+/**
+ * @param maxEntries documents
+ * @param maxCharacters of all documents together: a few huge ones must not cost what thousands may
+ */
+export function createPolicyCache(maxEntries = 10_000, maxCharacters = 8_000_000): PolicyCache {
   const documents = new Map<string, CompiledDocument>();
+  let characters = 0;
+  let hits = 0;
+  let misses = 0;
+  let evictions = 0;
 
   function document(text: string, kind: PolicyKind): CompiledDocument {
     const key = `${kind} ${text}`;
     const known = documents.get(key);
     if (known) {
+      hits++;
       documents.delete(key);
       documents.set(key, known);
       return known;
     }
+    misses++;
     const result = parsePolicy(text, kind, { isStored: true });
     // Fail closed: every stored document was checked when it was saved, so this is a damaged store.
     if (!result.ok)
       throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);
     const compiled = compileDocument(result.policy);
     documents.set(key, compiled);
-    if (documents.size > maxEntries) {
-      const oldest = documents.keys().next();
-      if (!oldest.done) documents.delete(oldest.value);
+    characters += key.length;
+    for (const oldest of documents.keys()) {
+      if (oldest === key || (documents.size <= maxEntries && characters <= maxCharacters)) break;
+      documents.delete(oldest);
+      characters -= oldest.length;
+      evictions++;
     }
     return compiled;
   }
@@ -47,5 +71,6 @@ export function createPolicyCache(maxEntries = 10_000): PolicyCache {
     get size() {
       return documents.size;
     },
+    stats: () => ({ entries: documents.size, characters, hits, misses, evictions }),
   };
 }
