@@ -10,10 +10,10 @@ export { compileStoredPolicy, gatherPolicies, managedDocument } from "./gather-p
 export type { CallerPolicies, ManagedPolicySource } from "./gather-policies.ts";
 export { loadKeyRing, WrongMasterKey } from "./key-ring.ts";
 export { createPolicyCache } from "./policy-cache.ts";
-export type { PolicyCache } from "./policy-cache.ts";
+export type { PolicyCache, PolicyCacheStats } from "./policy-cache.ts";
 export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
 export type { ContextEntries, RequestFacts } from "./request-context.ts";
-export { bindPrincipals, displayPolicy } from "./principals.ts";
+export { bindKnownPrincipals, bindPrincipals, displayPolicy } from "./principals.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
