@@ -55,6 +55,8 @@ export const policyArn = (accountId: string, path: string, name: string): string
   iamArn(accountId, `policy${path}${name}`);
 export const instanceProfileArn = (accountId: string, path: string, name: string): string =>
   iamArn(accountId, `instance-profile${path}${name}`);
+export const serverCertificateArn = (accountId: string, path: string, name: string): string =>
+  iamArn(accountId, `server-certificate${path}${name}`);
 
 /** The ARN of a role session. The role's path is not part of it. */
 export const assumedRoleArn = (accountId: string, roleName: string, sessionName: string): string =>

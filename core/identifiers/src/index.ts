@@ -12,6 +12,7 @@ export {
   policyArn,
   roleArn,
   rootArn,
+  serverCertificateArn,
   userArn,
 } from "./arn.ts";
 export type { Arn, EntityArn } from "./arn.ts";

@@ -19,3 +19,6 @@ export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";
+export { hashPassword, isPassword } from "./passwords.ts";
+export { passwordExpiryMs, verifyPassword } from "./verify-password.ts";
+export type { VerifiedPassword } from "./verify-password.ts";
