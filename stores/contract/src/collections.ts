@@ -8,9 +8,12 @@ import { instanceProfiles } from "./records/instance-profile.ts";
 import { keys } from "./records/key-record.ts";
 import { policies } from "./records/managed-policy.ts";
 import { mfaDevices } from "./records/mfa-device.ts";
+import { oidcProviders } from "./records/oidc-provider.ts";
 import { organizations } from "./records/organization.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
+import { samlMetadataDocuments, samlProviders } from "./records/saml-provider.ts";
+import { serviceLinkedRoleDeletions } from "./records/service-linked-role-deletion.ts";
 import { settings } from "./records/setting.ts";
 import { users } from "./records/user.ts";
 
@@ -29,6 +32,10 @@ export const collections = {
   buckets,
   decisions,
   keys,
+  oidcProviders,
   organizations,
+  samlProviders,
+  samlMetadataDocuments,
+  serviceLinkedRoleDeletions,
   settings,
 };
