@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { createAccess, loadKeyRing } from "@rolecall/access";
 import { adminService } from "@rolecall/admin";
 import { fileAuditSink } from "@rolecall/audit";
+import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@rolecall/gateway";
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
@@ -62,7 +63,8 @@ export async function startServer(settings: Settings, version: string, log: Log)
         secretAccessKey: created.secretAccessKey.reveal(),
       });
 
-    const access = createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined });
+    const awsManaged = createAwsManagedPolicies();
+    const access = createAccess({ store, keyRing, masterKey, random, awsManaged });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const admin = adminService(audit, {

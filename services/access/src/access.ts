@@ -1,5 +1,16 @@
-import { Secret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import {
+  openAuthorizationMessage,
+  Secret,
+  sealAuthorizationMessage,
+  sealSession,
+} from "@rolecall/credentials";
+import type {
+  AuthorizationMessage,
+  SessionClaims,
+  SessionCredentials,
+  TokenKeyRing,
+} from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
@@ -20,7 +31,6 @@ import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { ManagedPolicySource } from "./gather-policies.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
@@ -58,8 +68,11 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
-  /** Document of an AWS managed policy. */
-  awsManaged: ManagedPolicySource;
+  /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
+  sealMessage(message: AuthorizationMessage): string | undefined;
+  /** Undefined for what is no message of this installation. */
+  openMessage(encoded: string): AuthorizationMessage | undefined;
+  awsManaged: AwsManagedPolicies;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -72,7 +85,7 @@ export interface AccessOptions {
   keyRing: TokenKeyRing;
   masterKey: Uint8Array;
   random: Random;
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
@@ -134,6 +147,9 @@ export function createAccess(options: AccessOptions): Access {
 
     issueSession: (claims, minimumTokenBytes) =>
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
+
+    sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
+    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
       if (error instanceof StoreUnavailable)

@@ -1,5 +1,12 @@
-import { contextOf, denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
-import type { AuthorizationRequest, Decision, Explanation, PolicySet, Remedy } from "@rolecall/policy";
+import { contextOf, denialSentence, evaluate, explain, matchedStatements, remedyOf } from "@rolecall/policy";
+import type {
+  AuthorizationRequest,
+  Decision,
+  Explanation,
+  MatchedStatement,
+  PolicySet,
+  Remedy,
+} from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
@@ -16,6 +23,10 @@ export interface Denied {
   sentence: string;
   /** Every check of the request with its full explanation, passed ones included. */
   evaluations: CheckExplanation[];
+  /** The Deny statements that refused the first failing check; none for an implicit denial. */
+  statements: readonly MatchedStatement[];
+  /** The condition context of that check. */
+  context: CheckExplanation["context"];
 }
 
 export interface CheckExplanation {
@@ -47,7 +58,8 @@ export function authorize(
   for (const check of checks) {
     const [request, set] = situation(caller, check, policies, global, cache);
     const decision = evaluate(request, set);
-    if (decision.effect === "Deny") return denied(caller, checks, check, decision, policies, global, cache);
+    if (decision.effect === "Deny")
+      return denied(caller, checks, check, decision, policies, global, cache, set);
   }
   return { allowed: true };
 }
@@ -94,6 +106,7 @@ function denied(
   policies: CallerPolicies,
   global: ContextEntries,
   cache: PolicyCache,
+  set: PolicySet,
 ): Denied {
   return {
     allowed: false,
@@ -108,6 +121,8 @@ function denied(
         form: failed.bareSentence ? "bare" : "full",
       }),
     evaluations: checks.map((check) => explainCheck(caller, check, policies, global, cache)),
+    statements: decision.kind === "explicit" ? matchedStatements(decision.because, set) : [],
+    context: contextEntries(failed, global),
   };
 }
 

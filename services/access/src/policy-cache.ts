@@ -3,7 +3,7 @@ import type { CompiledDocument, CompiledPolicy, PolicyKind, PolicyRef } from "@r
 
 /**
  * Policies as the evaluator wants them, kept by their text: a text always means the same, so nothing here is
- * ever out of date, and a thousand roles with one policy share it. The oldest entry goes when it is full.
+ * ever out of date, and a thousand roles with one policy share it. When a kind's are full the oldest entry goes.
  */
 export interface PolicyCache {
   compiled(
@@ -16,14 +16,21 @@ export interface PolicyCache {
 }
 
 export function createPolicyCache(maxEntries = 10_000): PolicyCache {
-  const documents = new Map<string, CompiledDocument>();
+  // By kind, then by text: a text that is the same string each time (AWS's policies) is hashed once only.
+  const kinds = new Map<PolicyKind, Map<string, CompiledDocument>>();
+
+  function documentsOf(kind: PolicyKind): Map<string, CompiledDocument> {
+    let documents = kinds.get(kind);
+    if (!documents) kinds.set(kind, (documents = new Map()));
+    return documents;
+  }
 
   function document(text: string, kind: PolicyKind): CompiledDocument {
-    const key = `${kind} ${text}`;
-    const known = documents.get(key);
+    const documents = documentsOf(kind);
+    const known = documents.get(text);
     if (known) {
-      documents.delete(key);
-      documents.set(key, known);
+      documents.delete(text);
+      documents.set(text, known);
       return known;
     }
     const result = parsePolicy(text, kind, { isStored: true });
@@ -31,7 +38,7 @@ export function createPolicyCache(maxEntries = 10_000): PolicyCache {
     if (!result.ok)
       throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);
     const compiled = compileDocument(result.policy);
-    documents.set(key, compiled);
+    documents.set(text, compiled);
     if (documents.size > maxEntries) {
       const oldest = documents.keys().next();
       if (!oldest.done) documents.delete(oldest.value);
@@ -45,7 +52,7 @@ export function createPolicyCache(maxEntries = 10_000): PolicyCache {
       return bindPolicy(document(text, kind), ref, ids ? { principalIds: ids } : {});
     },
     get size() {
-      return documents.size;
+      return [...kinds.values()].reduce((sum, { size }) => sum + size, 0);
     },
   };
 }

@@ -1,3 +1,5 @@
+export { encodedAuthorizationMessage, refusedAuthorization } from "./authorization-message.ts";
+export type { RefusedAuthorization } from "./authorization-message.ts";
 export type { Exchange } from "./exchange.ts";
 export { decisionRecordLifetimeMs } from "./denial.ts";
 export type { AuthorizationRecord } from "./denial.ts";

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, loadKeyRing } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
+import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret } from "@rolecall/credentials";
 import { rootArn } from "@rolecall/identifiers";
 import { signRequest } from "@rolecall/sigv4";
@@ -102,7 +103,7 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined }),
+    access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
     store,
     audit,
     random,
