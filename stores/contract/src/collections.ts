@@ -10,12 +10,15 @@ import { keys } from "./records/key-record.ts";
 import { loginProfiles } from "./records/login-profile.ts";
 import { policies } from "./records/managed-policy.ts";
 import { mfaDevices } from "./records/mfa-device.ts";
+import { oidcProviders } from "./records/oidc-provider.ts";
 import { organizations } from "./records/organization.ts";
 import { passwordPolicies } from "./records/password-policy.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
 import { serverCertificates } from "./records/server-certificate.ts";
 import { serviceSpecificCredentials } from "./records/service-specific-credential.ts";
+import { samlMetadataDocuments, samlProviders } from "./records/saml-provider.ts";
+import { serviceLinkedRoleDeletions } from "./records/service-linked-role-deletion.ts";
 import { settings } from "./records/setting.ts";
 import { signingCertificates } from "./records/signing-certificate.ts";
 import { sshPublicKeys } from "./records/ssh-public-key.ts";
@@ -43,6 +46,10 @@ export const collections = {
   buckets,
   decisions,
   keys,
+  oidcProviders,
   organizations,
+  samlProviders,
+  samlMetadataDocuments,
+  serviceLinkedRoleDeletions,
   settings,
 };
