@@ -2,7 +2,14 @@ export { createAccess } from "./access.ts";
 export type { Access, AccessOptions, Authenticated, AuthenticationFacts } from "./access.ts";
 export { authorize } from "./authorize.ts";
 export type { Authorized, CheckExplanation, Denied } from "./authorize.ts";
-export { anonymousCaller, federatedUserCaller, roleSessionCaller, rootCaller, userCaller } from "./caller.ts";
+export {
+  anonymousCaller,
+  assumedRootCaller,
+  federatedUserCaller,
+  roleSessionCaller,
+  rootCaller,
+  userCaller,
+} from "./caller.ts";
 export type { Caller } from "./caller.ts";
 export type { Check } from "./check.ts";
 export { credentialLimit } from "./credential-limits.ts";
@@ -11,6 +18,10 @@ export type { CallerPolicies, ManagedPolicySource } from "./gather-policies.ts";
 export { loadKeyRing, WrongMasterKey } from "./key-ring.ts";
 export { createPolicyCache } from "./policy-cache.ts";
 export type { PolicyCache } from "./policy-cache.ts";
+export { absentKeys, contextKeys, globalKeys, operationKeys } from "./context-keys.ts";
+export type { AbsentKey, ContextKeyType, GlobalKey, OperationKey } from "./context-keys.ts";
+export { organizationOf, organizationsOf } from "./organization.ts";
+export type { OrganizationFacts, Organizations } from "./organization.ts";
 export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
 export type { ContextEntries, RequestFacts } from "./request-context.ts";
 export { bindPrincipals, displayPolicy } from "./principals.ts";

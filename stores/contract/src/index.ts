@@ -24,6 +24,7 @@ export type { KeyRecord } from "./records/key-record.ts";
 export type { ManagedPolicy } from "./records/managed-policy.ts";
 export type { MfaDevice } from "./records/mfa-device.ts";
 export { orderedTime } from "./records/ordered-time.ts";
+export { organizationRootId } from "./records/organization.ts";
 export type { Organization } from "./records/organization.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
