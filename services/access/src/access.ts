@@ -35,7 +35,7 @@ import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
-import type { RequestFacts } from "./request-context.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
 export interface AuthenticationFacts {

@@ -1,7 +1,7 @@
 import type { ContextValue } from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import type { OrganizationFacts } from "./organization.ts";
-import type { RequestFacts } from "./request-context.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /** What the values of a key are; `Text` is what AWS calls String. */
 export type ContextKeyType = "Text" | "ARN" | "Bool" | "Date" | "Numeric" | "IP address";
@@ -266,7 +266,7 @@ export const operationKeys: readonly OperationKey[] = [
     key: "aws:ResourceTag/${TagKey}",
     type: "Text",
     when: "the resource has the tag",
-    operations: ["IAM", "AssumeRole", "S3 (buckets)"],
+    operations: ["IAM", "AssumeRole"],
   },
   {
     key: "iam:ResourceTag/${TagKey}",

@@ -23,7 +23,8 @@ export type { AbsentKey, ContextKeyType, GlobalKey, OperationKey } from "./conte
 export { organizationOf, organizationsOf } from "./organization.ts";
 export type { OrganizationFacts, Organizations } from "./organization.ts";
 export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
-export type { ContextEntries, RequestFacts } from "./request-context.ts";
+export type { ContextEntries } from "./request-context.ts";
+export type { RequestFacts } from "./request-facts.ts";
 export { bindPrincipals, displayPolicy } from "./principals.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { acceptMfaCode } from "./mfa.ts";

@@ -2,18 +2,7 @@ import type { ContextValue } from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import { globalKeys } from "./context-keys.ts";
 import type { OrganizationFacts } from "./organization.ts";
-
-/** What the road knows of a request that context keys are made from. */
-export interface RequestFacts {
-  nowMs: number;
-  /** Undefined when a service calls. */
-  sourceIp: string | undefined;
-  secureTransport: boolean;
-  userAgent: string | undefined;
-  referer: string | undefined;
-  /** `us-east-1` for the global services. */
-  requestedRegion: string;
-}
+import type { RequestFacts } from "./request-facts.ts";
 
 /** Context keys as given by whoever names them; keys are compared without regard to case. */
 export type ContextEntries = Readonly<Record<string, ContextValue | undefined>>;
