@@ -12,7 +12,9 @@ const path = (name) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.u
 const cell = (text) => text.replaceAll("|", "\\|");
 const rows = settingRows.map((row) => {
   const flag = row.noFlag ? "" : `\`--${row.flag}${row.argument ? ` ${row.argument}` : ""}\``;
-  const notes = [row.repeatable && "repeatable", row.planned && "**not built yet**"].filter(Boolean).join(", ");
+  const notes = [row.repeatable && "repeatable", row.planned && "**not built yet**"]
+    .filter(Boolean)
+    .join(", ");
   const help = notes ? `${row.help} (${notes})` : row.help;
   const fallback = row.fallback === undefined ? "" : `\`${row.fallback}\``;
   return `| ${cell(flag)} | \`${environmentName(row.flag)}\` | ${cell(help)} | ${fallback} |`;

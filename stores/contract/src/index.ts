@@ -27,6 +27,7 @@ export type { ManagedPolicy } from "./records/managed-policy.ts";
 export type { MfaDevice } from "./records/mfa-device.ts";
 export type { OidcProvider } from "./records/oidc-provider.ts";
 export { orderedTime } from "./records/ordered-time.ts";
+export { organizationRootId } from "./records/organization.ts";
 export type { Organization } from "./records/organization.ts";
 export type { PasswordPolicy } from "./records/password-policy.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
