@@ -8,6 +8,7 @@ export {
   StoreError,
   StoreForeign,
   StoreInvalidKey,
+  StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
 export { compareText, parseKeyText } from "./key.ts";
@@ -31,7 +32,17 @@ export type { Role } from "./records/role.ts";
 export type { Setting } from "./records/setting.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
-export type { Awaitable, IndexPlace, IndexRange, IndexRow, KeyRange, ReadRows, WriteRows } from "./rows.ts";
+export type {
+  Awaitable,
+  IndexPlace,
+  IndexRange,
+  IndexRow,
+  KeyRange,
+  ReadRows,
+  Stamped,
+  StampedRows,
+  WriteRows,
+} from "./rows.ts";
 export { runRead, runWrite } from "./transaction.ts";
 export type { TouchedKey } from "./transaction.ts";
 export type {
