@@ -8,6 +8,7 @@ export {
   StoreError,
   StoreForeign,
   StoreInvalidKey,
+  StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
 export { compareText, parseKeyText } from "./key.ts";
@@ -42,7 +43,17 @@ export type { SigningCertificate } from "./records/signing-certificate.ts";
 export type { SshPublicKey } from "./records/ssh-public-key.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
-export type { Awaitable, IndexPlace, IndexRange, IndexRow, KeyRange, ReadRows, WriteRows } from "./rows.ts";
+export type {
+  Awaitable,
+  IndexPlace,
+  IndexRange,
+  IndexRow,
+  KeyRange,
+  ReadRows,
+  Stamped,
+  StampedRows,
+  WriteRows,
+} from "./rows.ts";
 export { runRead, runWrite } from "./transaction.ts";
 export type { TouchedKey } from "./transaction.ts";
 export type {
