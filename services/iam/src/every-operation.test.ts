@@ -264,8 +264,8 @@ test("every listing takes MaxItems=1 and refuses a marker that it did not give",
   const listings = names.filter((name) => hasMember(name, "Marker"));
   ok(listings.length > 20);
   for (const name of listings) {
-    const members = [...modelOf(name).input.members.map(({ name: member }) => member)];
-    const known = Object.entries({ ...own(name), ...leastInput(name), ...own(name) });
+    const members = modelOf(name).input.members.map(({ name: member }) => member);
+    const known = Object.entries({ ...leastInput(name), ...own(name) });
     const input = form(Object.fromEntries(known.filter(([member]) => members.includes(member))));
     const one = await call(name, { ...input, ...(members.includes("MaxItems") && { MaxItems: "1" }) });
     equal(one.status, 200, `${name}: ${one.body}\nadd to \`world\` in every-operation.test.ts what it lists`);
