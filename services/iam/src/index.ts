@@ -2,6 +2,7 @@ import { iam } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { CreateAccessKey } from "./access-keys/CreateAccessKey.ts";
 import { DeleteAccessKey } from "./access-keys/DeleteAccessKey.ts";
+import { GetAccessKeyLastUsed } from "./access-keys/GetAccessKeyLastUsed.ts";
 import { ListAccessKeys } from "./access-keys/ListAccessKeys.ts";
 import { UpdateAccessKey } from "./access-keys/UpdateAccessKey.ts";
 import * as aliases from "./account/aliases.ts";
@@ -115,6 +116,7 @@ export const iamService = queryService(
     DeleteVirtualMFADevice,
     CreateAccessKey,
     DeleteAccessKey,
+    GetAccessKeyLastUsed,
     ListAccessKeys,
     UpdateAccessKey,
     GetAccountAuthorizationDetails,

@@ -23,7 +23,8 @@ async function changeTags(
 export const TagPolicy = operation(iam, "TagPolicy", {
   authorization: ({ PolicyArn, Tags }, context) =>
     policyCheck(PolicyArn, context, { context: requestTagContext(Tags) }),
-  handle: ({ PolicyArn, Tags }, context) => changeTags(PolicyArn, context, (own) => tagged(own, Tags)),
+  handle: ({ PolicyArn, Tags }, context) =>
+    changeTags(PolicyArn, context, (own) => tagged(own, Tags, "exact")),
 });
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagPolicy.html */
@@ -31,7 +32,7 @@ export const UntagPolicy = operation(iam, "UntagPolicy", {
   authorization: ({ PolicyArn, TagKeys }, context) =>
     policyCheck(PolicyArn, context, { context: tagKeysContext(TagKeys) }),
   handle: ({ PolicyArn, TagKeys }, context) =>
-    changeTags(PolicyArn, context, (own) => untagged(own, TagKeys)),
+    changeTags(PolicyArn, context, (own) => untagged(own, TagKeys, "exact")),
 });
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyTags.html */
@@ -39,7 +40,7 @@ export const ListPolicyTags = operation(iam, "ListPolicyTags", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
   async handle(input, { store, accountId }) {
     const policy = await store.read((tx) => findPolicy(tx, input.PolicyArn, accountId));
-    const page = pageOf(policy.tags, ({ key }) => key.toLowerCase(), input, ["policy-tags", policy.policyId]);
+    const page = pageOf(policy.tags, ({ key }) => key, input, ["policy-tags", policy.policyId]);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });
