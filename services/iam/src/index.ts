@@ -45,6 +45,7 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -112,6 +113,7 @@ export const iamService = queryService(
     DeleteInstanceProfile,
     GetInstanceProfile,
     ...loginProfileOperations,
+    ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
     CreateAccessKey,
