@@ -45,6 +45,8 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { serverCertificateOperations } from "./server-certificates/operations.ts";
+import { signingCertificateOperations } from "./signing-certificates/operations.ts";
 import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
@@ -113,6 +115,8 @@ export const iamService = queryService(
     DeleteInstanceProfile,
     GetInstanceProfile,
     ...loginProfileOperations,
+    ...serverCertificateOperations,
+    ...signingCertificateOperations,
     ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
