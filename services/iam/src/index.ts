@@ -46,6 +46,7 @@ import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
 import { serverCertificateOperations } from "./server-certificates/operations.ts";
+import { serviceSpecificCredentialOperations } from "./service-specific-credentials/operations.ts";
 import { signingCertificateOperations } from "./signing-certificates/operations.ts";
 import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
@@ -116,6 +117,7 @@ export const iamService = queryService(
     GetInstanceProfile,
     ...loginProfileOperations,
     ...serverCertificateOperations,
+    ...serviceSpecificCredentialOperations,
     ...signingCertificateOperations,
     ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
