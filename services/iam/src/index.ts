@@ -8,6 +8,7 @@ import { UpdateAccessKey } from "./access-keys/UpdateAccessKey.ts";
 import * as aliases from "./account/aliases.ts";
 import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizationDetails.ts";
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
+import { credentialReportOperations } from "./credential-report/operations.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -115,6 +116,7 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    ...credentialReportOperations,
     ...loginProfileOperations,
     ...serverCertificateOperations,
     ...serviceSpecificCredentialOperations,
