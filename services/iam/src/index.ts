@@ -2,11 +2,13 @@ import { iam } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { CreateAccessKey } from "./access-keys/CreateAccessKey.ts";
 import { DeleteAccessKey } from "./access-keys/DeleteAccessKey.ts";
+import { GetAccessKeyLastUsed } from "./access-keys/GetAccessKeyLastUsed.ts";
 import { ListAccessKeys } from "./access-keys/ListAccessKeys.ts";
 import { UpdateAccessKey } from "./access-keys/UpdateAccessKey.ts";
 import * as aliases from "./account/aliases.ts";
 import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizationDetails.ts";
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
+import { credentialReportOperations } from "./credential-report/operations.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -44,6 +46,10 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { serverCertificateOperations } from "./server-certificates/operations.ts";
+import { serviceSpecificCredentialOperations } from "./service-specific-credentials/operations.ts";
+import { signingCertificateOperations } from "./signing-certificates/operations.ts";
+import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -110,11 +116,17 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    ...credentialReportOperations,
     ...loginProfileOperations,
+    ...serverCertificateOperations,
+    ...serviceSpecificCredentialOperations,
+    ...signingCertificateOperations,
+    ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
     CreateAccessKey,
     DeleteAccessKey,
+    GetAccessKeyLastUsed,
     ListAccessKeys,
     UpdateAccessKey,
     GetAccountAuthorizationDetails,

@@ -13,6 +13,11 @@ export const quotas = {
   GroupsPerUser: 10,
   AccessKeysPerUser: 2,
   MFADevicesPerUser: 8,
+  CertificatesPerUser: 2,
+  SSHPublicKeysPerUser: 5,
+  /** Service-specific credentials, for each service. */
+  ContextSpecificCredentialsPerUserPerContext: 2,
+  ServerCertificatesPerAccount: 20,
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   PoliciesPerRole: 20,
