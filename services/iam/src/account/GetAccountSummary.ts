@@ -5,7 +5,7 @@ import { group, role, user } from "../identity-kinds.ts";
 import { quotas, versionsPerPolicy } from "../quotas.ts";
 
 /**
- * Real counts and the quotas in force. Kinds of entity that Rolecall does not have yet (providers, certificates,
+ * Real counts and the quotas in force. Kinds of entity that Rolecall does not have yet (certificates,
  * passwords) are left out rather than reported as none.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
@@ -38,6 +38,10 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
           PolicyVersionsInUseQuota: 10_000,
           InstanceProfiles: await tx.instanceProfiles.count([accountId]),
           InstanceProfilesQuota: quotas.InstanceProfilesPerAccount,
+          Providers:
+            (await tx.samlProviders.count([accountId])) + (await tx.oidcProviders.count([accountId])),
+          GlobalEndpointTokenVersion:
+            (await tx.accounts.get(accountId))?.globalEndpointTokenVersion === "v2Token" ? 2 : 1,
           AccountAccessKeysPresent: rootKeys > 0 ? 1 : 0,
           AccountMFAEnabled: rootMfa > 0 ? 1 : 0,
           MFADevices: await tx.mfaDevices.count([accountId]),
