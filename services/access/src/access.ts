@@ -61,6 +61,8 @@ export interface Authenticated {
 export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
+  namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
@@ -150,6 +152,16 @@ export function createAccess(options: AccessOptions): Access {
       if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
         throw problem({ kind: "expired-token" });
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
+    },
+
+    async namesCredentials(head, signing) {
+      const parsed = parseAuthentication(head, { family: signing });
+      if (!parsed.ok || parsed.value.kind === "anonymous") return false;
+      const { accessKeyId, sessionToken } = parsed.value;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      return found !== undefined;
     },
 
     async authorize(caller, checks, facts) {

@@ -9,6 +9,7 @@ import * as aliases from "./account/aliases.ts";
 import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizationDetails.ts";
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
 import { credentialReportOperations } from "./credential-report/operations.ts";
+import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -29,6 +30,7 @@ import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
+import { oidcProviderOperations } from "./oidc-providers/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -50,6 +52,8 @@ import { serverCertificateOperations } from "./server-certificates/operations.ts
 import { serviceSpecificCredentialOperations } from "./service-specific-credentials/operations.ts";
 import { signingCertificateOperations } from "./signing-certificates/operations.ts";
 import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
+import { samlProviderOperations } from "./saml-providers/operations.ts";
+import { serviceLinkedRoleOperations } from "./service-linked-roles/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -85,11 +89,17 @@ const shared = [
   userTags,
 ].flatMap((file) => Object.values(file));
 
+/** SAML metadata may have 10,000,000 characters, of which a form writes each with three at most when they are ASCII. */
+const maxFormBytesOfCallers = 33_554_432;
+
 /** AWS Identity and Access Management. What its model has and this list lacks answers `NotImplemented`. */
 export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...oidcProviderOperations,
+    ...samlProviderOperations,
+    ...serviceLinkedRoleOperations,
     CreateUser,
     DeleteUser,
     GetUser,
@@ -131,6 +141,7 @@ export const iamService = queryService(
     UpdateAccessKey,
     GetAccountAuthorizationDetails,
     GetAccountSummary,
+    SetSecurityTokenServicePreferences,
   ],
-  { homeRegion: "us-east-1" },
+  { homeRegion: "us-east-1", maxFormBytesOfCallers },
 );

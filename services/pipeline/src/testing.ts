@@ -6,6 +6,7 @@ import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
+import { RequestEntityTooLarge } from "@rolecall/model";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -79,7 +80,11 @@ export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 
 const wireBody = (body: Uint8Array): WireRequest["body"] => ({
   declaredLength: body.length,
-  buffer: async () => body,
+  async buffer(limitBytes) {
+    if (body.length > limitBytes)
+      throw RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+    return body;
+  },
   stream: () => Readable.from([body]),
 });
 

@@ -41,6 +41,10 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
           InstanceProfilesQuota: quotas.InstanceProfilesPerAccount,
           ServerCertificates: await tx.serverCertificates.count([accountId]),
           ServerCertificatesQuota: quotas.ServerCertificatesPerAccount,
+          Providers:
+            (await tx.samlProviders.count([accountId])) + (await tx.oidcProviders.count([accountId])),
+          GlobalEndpointTokenVersion:
+            (await tx.accounts.get(accountId))?.globalEndpointTokenVersion === "v2Token" ? 2 : 1,
           AccountAccessKeysPresent: rootKeys > 0 ? 1 : 0,
           AccountPasswordPresent: 0,
           AccountSigningCertificatesPresent: rootCertificates > 0 ? 1 : 0,
