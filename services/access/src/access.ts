@@ -20,6 +20,7 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
@@ -77,6 +78,8 @@ export interface Access {
   /** Undefined for what is no message of this installation. */
   openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -90,13 +93,14 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -117,6 +121,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,

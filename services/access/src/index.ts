@@ -29,6 +29,8 @@ export type { RequestFacts } from "./request-facts.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
+export { createUsageRecorder, forgetUsage, usageGranularityMs, useOf } from "./usage.ts";
+export type { UsageOptions, UsageRecorder, Use } from "./usage.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";
 export { hashPassword, isPassword } from "./passwords.ts";

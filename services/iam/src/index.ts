@@ -25,6 +25,7 @@ import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
 import { loginProfileOperations } from "./login-profiles/operations.ts";
+import { lastAccessedOperations } from "./last-accessed/operations.ts";
 import * as mfaAssignment from "./mfa/assignment.ts";
 import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
@@ -100,6 +101,7 @@ export const iamService = queryService(
     ...oidcProviderOperations,
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
+    ...lastAccessedOperations,
     CreateUser,
     DeleteUser,
     GetUser,

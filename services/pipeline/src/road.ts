@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { anonymousCaller } from "@rolecall/access";
-import type { Access } from "@rolecall/access";
+import { anonymousCaller, useOf } from "@rolecall/access";
+import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ServiceFailure } from "@rolecall/model";
@@ -25,6 +25,8 @@ export interface RoadOptions {
   access: Access;
   store: Store;
   audit: AuditSink;
+  /** Told of every authenticated request, whatever came of it. */
+  usage: UsageRecorder;
   random: Random;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -98,6 +100,7 @@ export function createRoad(options: RoadOptions): Road {
     if (limited) throw limited;
     const checks = await operation.authorization(journey.input, context);
     if (checks === "none") return;
+    journey.action = checks[0]?.action;
     const startedMs = options.observer?.elapsedMs();
     const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
     if (options.observer && startedMs !== undefined)
@@ -133,6 +136,7 @@ export function createRoad(options: RoadOptions): Road {
       journey.error = asAwsError(error, exchange.requestId);
       journey.response = service.encodeError(exchange, journey.error);
     }
+    noteUse(journey);
     try {
       await audit.append(auditRequest(journey, random));
     } catch (error) {
@@ -161,6 +165,16 @@ export function createRoad(options: RoadOptions): Road {
       durationMs: options.observer.elapsedMs() - startedMs,
       authorizeMs: journey.authorizeMs,
     });
+  }
+
+  /** For last accessed information; requests whose signature did not verify are nobody's. */
+  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
+    if (!signature || !operation) return;
+    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
+      region,
+      atMs: exchange.receivedAtMs,
+    });
+    if (use) options.usage.record(use);
   }
 
   function asAwsError(error: unknown, requestId: string): AwsError {

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createAccess, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
 import { RequestEntityTooLarge } from "@rolecall/model";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -51,6 +52,8 @@ export interface TestRoad {
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
+  /** Writes what the road noted of its callers; a server does so from time to time. */
+  flushUsage(): Promise<void>;
   /** Sends a signed query request; unsigned when `keys` is undefined. */
   call(
     keys: SigningCredentials | undefined,
@@ -112,6 +115,8 @@ export async function testRoad(
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const catalog = serviceAuthorization();
+  const usage = createUsageRecorder({ catalog });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
@@ -123,9 +128,17 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: createAwsManagedPolicies(),
+      catalog,
+    }),
     store,
     audit,
+    usage,
     random,
     now: () => clock.nowMs,
     explain: "record",
@@ -178,6 +191,9 @@ export async function testRoad(
     events: audit.events,
     failures,
     clock,
+    async flushUsage() {
+      await usage.flush(store);
+    },
     send,
     session(claims) {
       const issuedAtSeconds = Math.floor(clock.nowMs / 1000);
