@@ -43,6 +43,7 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { simulationOperations } from "./simulation/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -117,6 +118,7 @@ export const iamService = queryService(
     UpdateAccessKey,
     GetAccountAuthorizationDetails,
     GetAccountSummary,
+    ...simulationOperations,
   ],
   { homeRegion: "us-east-1" },
 );
