@@ -26,6 +26,7 @@ import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
+import { organizationOperations } from "./organization/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -118,6 +119,7 @@ export const iamService = queryService(
     UpdateAccessKey,
     GetAccountAuthorizationDetails,
     GetAccountSummary,
+    ...organizationOperations,
     ...simulationOperations,
   ],
   { homeRegion: "us-east-1" },
