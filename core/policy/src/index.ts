@@ -23,6 +23,8 @@ export type { BindOptions, CompiledDocument, CompiledPolicy } from "./compile/co
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
 export { isOfValueType } from "./request/value-types.ts";
 export type { ContextValueType } from "./request/value-types.ts";
+export { matchedStatements } from "./compile/matched-statements.ts";
+export type { MatchedStatement } from "./compile/matched-statements.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
 export type {
