@@ -71,7 +71,14 @@ export async function startServer(settings: Settings, version: string, log: Log)
     const metrics = createMetrics({ version, policyCache: () => access.policies.stats() });
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
-    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged });
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      quotas: settings.quotas,
+    });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const admin = adminService(audit, {

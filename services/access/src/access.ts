@@ -76,6 +76,8 @@ export interface Access {
   openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
@@ -88,13 +90,17 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -118,6 +124,7 @@ export function createAccess(options: AccessOptions): Access {
     policies,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {

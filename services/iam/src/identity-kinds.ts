@@ -25,8 +25,7 @@ export interface IdentityKind<R extends Identity> {
   requireModifiable(record: R): void;
   perAccount: Quota;
   attachments: Quota;
-  /** Characters, without whitespace, of all inline policies together. */
-  inlinePolicySize: number;
+  inlineSize: Quota;
 }
 
 export const user: IdentityKind<User> = {
@@ -37,7 +36,7 @@ export const user: IdentityKind<User> = {
   requireModifiable: () => undefined,
   perAccount: "UsersPerAccount",
   attachments: "PoliciesPerUser",
-  inlinePolicySize: 2048,
+  inlineSize: "UserPolicySize",
 };
 
 export const group: IdentityKind<Group> = {
@@ -48,7 +47,7 @@ export const group: IdentityKind<Group> = {
   requireModifiable: () => undefined,
   perAccount: "GroupsPerAccount",
   attachments: "PoliciesPerGroup",
-  inlinePolicySize: 5120,
+  inlineSize: "GroupPolicySize",
 };
 
 export const role: IdentityKind<Role> = {
@@ -64,7 +63,7 @@ export const role: IdentityKind<Role> = {
   },
   perAccount: "RolesPerAccount",
   attachments: "PoliciesPerRole",
-  inlinePolicySize: 10_240,
+  inlineSize: "RolePolicySize",
 };
 
 export const arnOf = <R extends Identity>(kind: IdentityKind<R>, { accountId, path, name }: R): string =>

@@ -57,6 +57,8 @@ import { ListUsers } from "./users/ListUsers.ts";
 import * as userTags from "./users/tags.ts";
 import { UpdateUser } from "./users/UpdateUser.ts";
 
+export { quotaNames } from "./quotas.ts";
+
 /** Operations that share a file; such files export operations only. */
 const shared = [
   aliases,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, loadKeyRing } from "@rolecall/access";
+import type { QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
@@ -42,7 +43,7 @@ export interface CallOptions {
 export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
   Partial<SessionClaims>;
 
-/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+/** A road over a memory store, or another, with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
@@ -100,9 +101,8 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},
 ): Promise<TestRoad> {
-  const store = createMemoryStore();
   const masterKey = random(32);
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
@@ -118,7 +118,14 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: createAwsManagedPolicies(),
+      ...(quotas && { quotas }),
+    }),
     store,
     audit,
     random,

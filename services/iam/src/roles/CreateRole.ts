@@ -23,8 +23,9 @@ export const CreateRole = operation(iam, "CreateRole", {
       context: { "iam:PermissionsBoundary": PermissionsBoundary },
     });
   },
-  async handle(input, { accountId, store, access, random, nowMs }) {
-    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument);
+  async handle(input, context) {
+    const { accountId, store, access, random, nowMs } = context;
+    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument, context);
     const tags = requestedTags(input.Tags);
     const roleId = newUniqueId(idPrefixes.role, accountId, random);
     return store.write(async (tx) => {
@@ -44,7 +45,7 @@ export const CreateRole = operation(iam, "CreateRole", {
         ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: input.PermissionsBoundary }),
       };
       await insert(role, tx, created);
-      requireQuota(role.perAccount, await tx.roles.count([accountId]));
+      requireQuota(role.perAccount, await tx.roles.count([accountId]), context);
       return { Role: await createdRole(tx, created) };
     });
   },
