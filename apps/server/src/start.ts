@@ -74,7 +74,15 @@ export async function startServer(settings: Settings, version: string, log: Log)
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
     const catalog = serviceAuthorization();
-    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged, catalog });
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      catalog,
+      quotas: settings.quotas,
+    });
     const usage = createUsageRecorder({
       catalog,
       onFull: () => void usageKeeper.flush(),

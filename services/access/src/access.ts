@@ -81,6 +81,8 @@ export interface Access {
   /** What services, actions and condition keys there are. */
   catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
@@ -94,13 +96,17 @@ export interface AccessOptions {
   random: Random;
   awsManaged: AwsManagedPolicies;
   catalog: ServiceAuthorization;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged, catalog } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -125,6 +131,7 @@ export function createAccess(options: AccessOptions): Access {
     policies,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {

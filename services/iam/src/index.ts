@@ -32,6 +32,7 @@ import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
 import { oidcProviderOperations } from "./oidc-providers/operations.ts";
+import { organizationOperations } from "./organization/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -55,6 +56,7 @@ import { signingCertificateOperations } from "./signing-certificates/operations.
 import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import { samlProviderOperations } from "./saml-providers/operations.ts";
 import { serviceLinkedRoleOperations } from "./service-linked-roles/operations.ts";
+import { simulationOperations } from "./simulation/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -65,6 +67,8 @@ import { ListGroupsForUser } from "./users/ListGroupsForUser.ts";
 import { ListUsers } from "./users/ListUsers.ts";
 import * as userTags from "./users/tags.ts";
 import { UpdateUser } from "./users/UpdateUser.ts";
+
+export { quotaNames } from "./quotas.ts";
 
 /** Operations that share a file; such files export operations only. */
 const shared = [
@@ -144,6 +148,8 @@ export const iamService = queryService(
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
+    ...organizationOperations,
+    ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },
 );

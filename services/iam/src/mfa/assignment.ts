@@ -48,7 +48,8 @@ export const EnableMFADevice = operation(iam, "EnableMFADevice", {
       const { AuthenticationCode1, AuthenticationCode2 } = input;
       const clock = pairedTotpSteps(seedOf(device, context), AuthenticationCode1, AuthenticationCode2, nowMs);
       if (!clock) throw wrongCodes();
-      requireQuota("MFADevicesPerUser", (await tx.mfaDevices.countBy("byOwner", [accountId, userId])) + 1);
+      const own = await tx.mfaDevices.countBy("byOwner", [accountId, userId]);
+      requireQuota("MFADevicesPerUser", own + 1, context);
       await tx.mfaDevices.put({
         ...device,
         assigned: { owner: { kind: "user", userId }, enabledAtMs: nowMs, ...clock },
