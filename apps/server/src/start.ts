@@ -9,6 +9,7 @@ import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@rolecall/gateway";
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { openSqliteStore } from "@rolecall/store-sqlite";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
@@ -72,8 +73,20 @@ export async function startServer(settings: Settings, version: string, log: Log)
     const metrics = createMetrics({ version, policyCache: () => access.policies.stats() });
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
-    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged });
-    const usage = createUsageRecorder({ catalog: access.catalog, onFull: () => void usageKeeper.flush() });
+    const catalog = serviceAuthorization();
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      catalog,
+      quotas: settings.quotas,
+    });
+    const usage = createUsageRecorder({
+      catalog,
+      onFull: () => void usageKeeper.flush(),
+    });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const admin = adminService(audit, {

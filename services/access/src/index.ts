@@ -1,5 +1,5 @@
 export { createAccess } from "./access.ts";
-export type { Access, AccessOptions, Authenticated, AuthenticationFacts } from "./access.ts";
+export type { Access, AccessOptions, Authenticated, AuthenticationFacts, QuotaSettings } from "./access.ts";
 export { authorize } from "./authorize.ts";
 export type { Authorized, CheckExplanation, Denied } from "./authorize.ts";
 export {

@@ -2,9 +2,12 @@ import type { AuditSink } from "@rolecall/audit";
 import { awsError } from "@rolecall/model";
 import type { Operation, Service } from "@rolecall/pipeline";
 import { CreateAccount } from "./CreateAccount.ts";
+import { CreateOrganization } from "./CreateOrganization.ts";
+import { DescribeOrganization } from "./DescribeOrganization.ts";
 import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
 import { listEvents } from "./ListEvents.ts";
+import { RegisterDelegatedAdministrator } from "./RegisterDelegatedAdministrator.ts";
 import { jsonError, maxBodyBytes } from "./rest-json.ts";
 import { Simulate } from "./Simulate.ts";
 import { setClock } from "./SetClock.ts";
@@ -22,6 +25,13 @@ interface Route {
 const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
   { method: "POST", path: /^\/_rolecall\/accounts$/, operation: CreateAccount },
   { method: "GET", path: /^\/_rolecall\/accounts$/, operation: ListAccounts },
+  { method: "POST", path: /^\/_rolecall\/organization$/, operation: CreateOrganization },
+  { method: "GET", path: /^\/_rolecall\/organization$/, operation: DescribeOrganization },
+  {
+    method: "POST",
+    path: /^\/_rolecall\/organization\/delegated-administrators$/,
+    operation: RegisterDelegatedAdministrator,
+  },
   { method: "GET", path: /^\/_rolecall\/authorizations\/[0-9a-z]{1,64}$/, operation: GetAuthorizationRecord },
   { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },
   { method: "POST", path: /^\/_rolecall\/simulate$/, operation: Simulate },

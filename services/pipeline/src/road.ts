@@ -14,6 +14,7 @@ import type { Journey } from "./journey.ts";
 import { outcomeOf } from "./observer.ts";
 import type { RequestObserver } from "./observer.ts";
 import type { Operation, OperationContext } from "./operation.ts";
+import type { Service } from "./service.ts";
 import { requestFacts } from "./request-facts.ts";
 import { uuid } from "./uuid.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
@@ -48,9 +49,18 @@ export function createRoad(options: RoadOptions): Road {
   const { access, store, audit, random, now } = options;
 
   async function name({ exchange, service }: Journey): Promise<Operation> {
-    if (service.bufferBytes !== undefined)
-      exchange.body = await exchange.request.body.buffer(service.bufferBytes);
+    const limit = await bufferLimit(exchange, service);
+    if (limit !== undefined) exchange.body = await exchange.request.body.buffer(limit);
     return service.name(exchange);
+  }
+
+  /** Strangers cannot make us hold large bodies: those are read for requests that name a key of ours. */
+  async function bufferLimit({ request }: Exchange, service: Service): Promise<number | undefined> {
+    const { bufferBytes, bufferBytesOfCallers } = service;
+    if (bufferBytes === undefined || bufferBytesOfCallers === undefined) return bufferBytes;
+    const { declaredLength } = request.body;
+    if (declaredLength !== undefined && declaredLength <= bufferBytes) return bufferBytes;
+    return (await access.namesCredentials(request, service.signing)) ? bufferBytesOfCallers : bufferBytes;
   }
 
   async function authenticate(journey: Journey): Promise<void> {
@@ -139,16 +149,6 @@ export function createRoad(options: RoadOptions): Road {
     return stamped(journey.response, exchange);
   };
 
-  /** For last accessed information; requests whose signature did not verify are nobody's. */
-  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
-    if (!signature || !operation) return;
-    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
-      region,
-      atMs: exchange.receivedAtMs,
-    });
-    if (use) options.usage.record(use);
-  }
-
   function observe(
     { exchange, service, operation, caller, error, ...journey }: Journey,
     status: number,
@@ -165,6 +165,16 @@ export function createRoad(options: RoadOptions): Road {
       durationMs: options.observer.elapsedMs() - startedMs,
       authorizeMs: journey.authorizeMs,
     });
+  }
+
+  /** For last accessed information; requests whose signature did not verify are nobody's. */
+  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
+    if (!signature || !operation) return;
+    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
+      region,
+      atMs: exchange.receivedAtMs,
+    });
+    if (use) options.usage.record(use);
   }
 
   function asAwsError(error: unknown, requestId: string): AwsError {

@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
+import type { QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
+import { RequestEntityTooLarge } from "@rolecall/model";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -42,7 +45,7 @@ export interface CallOptions {
 export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
   Partial<SessionClaims>;
 
-/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+/** A road over a memory store, or another, with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
@@ -81,7 +84,11 @@ export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 
 const wireBody = (body: Uint8Array): WireRequest["body"] => ({
   declaredLength: body.length,
-  buffer: async () => body,
+  async buffer(limitBytes) {
+    if (body.length > limitBytes)
+      throw RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+    return body;
+  },
   stream: () => Readable.from([body]),
 });
 
@@ -102,19 +109,17 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},
 ): Promise<TestRoad> {
-  const store = createMemoryStore();
   const masterKey = random(32);
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const catalog = serviceAuthorization();
+  const usage = createUsageRecorder({ catalog });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
-  const awsManaged = createAwsManagedPolicies();
-  const access = createAccess({ store, keyRing, masterKey, random, awsManaged });
-  const usage = createUsageRecorder({ catalog: access.catalog });
   const road = createRoad({
     directory: {
       services,
@@ -123,7 +128,15 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access,
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: createAwsManagedPolicies(),
+      catalog,
+      ...(quotas && { quotas }),
+    }),
     store,
     audit,
     usage,

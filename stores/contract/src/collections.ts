@@ -16,11 +16,11 @@ import { organizations } from "./records/organization.ts";
 import { passwordPolicies } from "./records/password-policy.ts";
 import { policyVersions } from "./records/policy-version.ts";
 import { roles } from "./records/role.ts";
-import { serviceAccesses } from "./records/service-access.ts";
 import { serverCertificates } from "./records/server-certificate.ts";
 import { serviceSpecificCredentials } from "./records/service-specific-credential.ts";
 import { samlMetadataDocuments, samlProviders } from "./records/saml-provider.ts";
 import { serviceLinkedRoleDeletions } from "./records/service-linked-role-deletion.ts";
+import { serviceAccesses } from "./records/service-access.ts";
 import { settings } from "./records/setting.ts";
 import { signingCertificates } from "./records/signing-certificate.ts";
 import { sshPublicKeys } from "./records/ssh-public-key.ts";
@@ -51,9 +51,9 @@ export const collections = {
   keys,
   oidcProviders,
   organizations,
-  serviceAccesses,
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,
+  serviceAccesses,
   settings,
 };
