@@ -2,8 +2,10 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { iam } from "@rolecall/model";
 import type { OperationModel, Shape } from "@rolecall/model";
+import { sampleMetadata } from "@rolecall/federation/testing";
 import { serviceAuthorization } from "@rolecall/service-authorization";
 import { iamService } from "./index.ts";
+import { testCertificate } from "./testing-certificates.ts";
 import { account, allow, element, iamRoad, refusal, trust } from "./testing.ts";
 import type { IamRoad } from "./testing.ts";
 
@@ -11,6 +13,7 @@ import type { IamRoad } from "./testing.ts";
 // needs something that cannot be read from the model, the failing test says what to add to which table.
 
 const catalog = serviceAuthorization();
+const { certificate, privateKey } = await testCertificate("every-operation");
 const names = iamService.operations.map(({ name }) => name).toSorted();
 const arn = (resource: string): string => `arn:aws:iam::${account}:${resource}`;
 const modelOf = (name: string): OperationModel => {
@@ -34,6 +37,7 @@ const values: Values = {
   AuthenticationCode1: "123456",
   AuthenticationCode2: "654321",
   AWSServiceName: "support.amazonaws.com",
+  CertificateBody: certificate,
   CertificateId: "ABCDEFGHIJKLMNOPQRSTUVWX",
   ClientID: "sts.amazonaws.com",
   Description: "described",
@@ -41,6 +45,7 @@ const values: Values = {
   GroupName: "team",
   InstanceProfileName: "profile",
   JobId: "00000000-0000-4000-8000-000000000000",
+  EntityArn: arn("user/team/bob"),
   Name: "provider",
   NewPassword: "N3w.Pass-word",
   OldPassword: "0ld.Pass-word",
@@ -50,22 +55,27 @@ const values: Values = {
   PolicyDocument: allow("s3:GetObject"),
   PolicyInputList: [allow("s3:GetObject")],
   PolicyName: "inline",
+  PrivateKey: privateKey,
   PolicySourceArn: arn("user/team/bob"),
   RoleName: "worker",
-  SAMLProviderArn: arn("saml-provider/corporate"),
+  SAMLMetadataDocument: sampleMetadata(),
+  SAMLProviderArn: arn("saml-provider/provider"),
   SerialNumber: arn("mfa/device"),
   ServerCertificateName: "certificate",
   ServiceName: "codecommit.amazonaws.com",
   ServiceNamespace: "s3",
   ServiceNamespaces: ["s3", "sqs"],
+  SSHPublicKeyBody: "ssh-rsa AAAAB3NzaC1yc2E=",
   SSHPublicKeyId: "APKAABCDEFGHIJKLMNOP",
   ServiceSpecificCredentialId: "ACCAABCDEFGHIJKLMNOP",
-  DeletionTaskId: "task/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport/x",
+  DeletionTaskId:
+    "task/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport/00000000-0000-4000-8000-000000000000",
   Tags: [
     { Key: "a", Value: "1" },
     { Key: "b", Value: "2" },
   ],
   TagKeys: ["a"],
+  TemplateArn: "arn:aws:iam::aws:role-template/x",
   ThumbprintList: ["0".repeat(40)],
   Url: "https://oidc.example.com",
   UserName: "bob",
@@ -120,8 +130,7 @@ const shownByType: Record<string, (input: Values) => string> = {
   mfa: ({ SerialNumber }) => String(SerialNumber),
   "oidc-provider": ({ OpenIDConnectProviderArn }) => String(OpenIDConnectProviderArn),
   "saml-provider": ({ SAMLProviderArn }) => String(SAMLProviderArn),
-  "server-certificate": ({ ServerCertificateName }) =>
-    arn(`server-certificate/${String(ServerCertificateName)}`),
+  "server-certificate": ({ ServerCertificateName }) => `server certificate ${String(ServerCertificateName)}`,
   "access-report": ({ EntityPath }) => arn(`access-report/${String(EntityPath)}`),
 };
 
@@ -134,9 +143,14 @@ const shownByOperation: Record<string, string> = {
   CreatePolicy: "policy inline",
   CreateRole: arn("role/worker"),
   CreateSAMLProvider: arn("saml-provider/provider"),
+  CreateServiceLinkedRole: arn("role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport"),
   CreateUser: arn("user/bob"),
   CreateVirtualMFADevice: arn("mfa/device"),
   GenerateServiceLastAccessedDetails: arn("user/team/bob"),
+  // Decided on its owner, who is not known before the key is: so he is not shown.
+  GetAccessKeyLastUsed: "access key KEY",
+  GetContextKeysForPrincipalPolicy: arn("user/team/bob"),
+  GetServiceLinkedRoleDeletionStatus: "role AWSServiceRoleForSupport",
   ListGroups: arn("group/"),
   ListInstanceProfiles: arn("instance-profile/"),
   ListOpenIDConnectProviders: arn("oidc-provider/*"),
@@ -144,10 +158,12 @@ const shownByOperation: Record<string, string> = {
   ListPoliciesGrantingServiceAccess: arn("user/team/bob"),
   ListRoles: arn("role/"),
   ListSAMLProviders: arn("saml-provider/*"),
+  ListServerCertificates: arn("server-certificate/"),
   ListUsers: arn("user/"),
   ListVirtualMFADevices: arn("mfa/"),
   SetDefaultPolicyVersion: `policy ${arn("policy/rules")} version v1`,
   SimulatePrincipalPolicy: arn("user/team/bob"),
+  UploadServerCertificate: arn("server-certificate/certificate"),
 };
 
 function shownResource(name: string, input: Values): string {
@@ -168,11 +184,14 @@ test("every operation is denied to a caller without permissions, in AWS's words"
   const { call, road } = await iamRoad();
   const { keys } = await road.user(account, "Powerless");
   for (const name of names) {
+    // His own key, so that the denial is of this account.
     const input = leastInput(name);
+    if ("AccessKeyId" in input) input["AccessKeyId"] = keys.accessKeyId;
+    const shown = shownResource(name, input).replace("KEY", keys.accessKeyId);
     deepEqual(refusal(await call(name, form(input), keys)), [
       403,
       "AccessDenied",
-      `User: ${arn("user/Powerless")} is not authorized to perform: iam:${name} on resource: ${shownResource(name, input)} because no identity-based policy allows the iam:${name} action`,
+      `User: ${arn("user/Powerless")} is not authorized to perform: iam:${name} on resource: ${shown} because no identity-based policy allows the iam:${name} action`,
     ]);
   }
   deepEqual(road.failures, []);
@@ -217,7 +236,6 @@ test("every operation names each required member that is missing", async () => {
  * An account with what the listings list. Gives members that only it knows, by operation.
  */
 async function world({ done, road }: IamRoad): Promise<(name: string) => Values> {
-  const has = (name: string): boolean => names.includes(name);
   const make = (name: string, more: Values = {}): Promise<string> =>
     done(name, form({ ...leastInput(name), ...more }));
   const { Tags } = values;
@@ -231,8 +249,9 @@ async function world({ done, road }: IamRoad): Promise<(name: string) => Values>
   await make("PutRolePolicy");
   await make("PutGroupPolicy");
   await make("AddUserToGroup");
-  if (has("CreateOpenIDConnectProvider"))
-    await make("CreateOpenIDConnectProvider", { Tags, ThumbprintList: values["ThumbprintList"] });
+  await make("CreateOpenIDConnectProvider", { Tags, ThumbprintList: values["ThumbprintList"] });
+  await make("CreateSAMLProvider", { Tags });
+  await make("UploadServerCertificate", { Tags });
   await road.store.write(async (tx) => {
     const organizationId = "o-abcdefghij";
     await tx.organizations.insert({
@@ -257,6 +276,12 @@ async function world({ done, road }: IamRoad): Promise<(name: string) => Values>
   });
 }
 
+/** Operations that refuse a foreign marker in words of their own. */
+const markerRefusals: Record<string, [number, string, string]> = {
+  SimulateCustomPolicy: [400, "InvalidInput", "Invalid marker for pagination."],
+  SimulatePrincipalPolicy: [400, "InvalidInput", "Invalid marker for pagination."],
+};
+
 test("every listing takes MaxItems=1 and refuses a marker that it did not give", async () => {
   const iamWorld = await iamRoad();
   const { call } = iamWorld;
@@ -276,7 +301,7 @@ test("every listing takes MaxItems=1 and refuses a marker that it did not give",
     for (const Marker of ["bm9uZSBvZiBvdXJz", "x"])
       deepEqual(
         refusal(await call(name, { ...input, Marker })),
-        [400, "ValidationError", "Marker and Filter do not match"],
+        markerRefusals[name] ?? [400, "ValidationError", "Marker and Filter do not match"],
         name,
       );
   }
