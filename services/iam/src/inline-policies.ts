@@ -46,11 +46,7 @@ export async function getInlinePolicy<R extends Identity>(
   const record = await read(kind, name, context);
   const policy = record.inlinePolicies.find(isNamed(policyName));
   if (!policy) throw noSuchPolicy(kind.noun, policyName);
-  return {
-    entityName: record.name,
-    PolicyName: policy.name,
-    PolicyDocument: encodeDocument(policy.document),
-  };
+  return { entityName: record.name, PolicyName: policyName, PolicyDocument: encodeDocument(policy.document) };
 }
 
 export async function deleteInlinePolicy<R extends Identity>(

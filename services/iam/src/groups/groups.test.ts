@@ -89,7 +89,7 @@ test("a user's inline policies are read and listed page by page", async () => {
   await done("CreateUser", { UserName: "u" });
   for (const PolicyName of ["b", "A"])
     await done("PutUserPolicy", { UserName: "u", PolicyName, PolicyDocument: allow(`s3:Get${PolicyName}`) });
-  const got = await done("GetUserPolicy", { UserName: "U", PolicyName: "a" });
+  const got = await done("GetUserPolicy", { UserName: "U", PolicyName: "A" });
   deepEqual([element(got, "UserName"), element(got, "PolicyName")], ["u", "A"]);
   equal(decodeURIComponent(element(got, "PolicyDocument") ?? ""), allow("s3:GetA"));
   const first = await done("ListUserPolicies", { UserName: "u", MaxItems: "1" });
