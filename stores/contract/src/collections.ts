@@ -10,6 +10,7 @@ import { policies } from "./records/managed-policy.ts";
 import { mfaDevices } from "./records/mfa-device.ts";
 import { organizations } from "./records/organization.ts";
 import { policyVersions } from "./records/policy-version.ts";
+import { revocations } from "./records/revocation.ts";
 import { roles } from "./records/role.ts";
 import { settings } from "./records/setting.ts";
 import { users } from "./records/user.ts";
@@ -30,5 +31,6 @@ export const collections = {
   decisions,
   keys,
   organizations,
+  revocations,
   settings,
 };

@@ -28,6 +28,7 @@ export { organizationRootId } from "./records/organization.ts";
 export type { Organization } from "./records/organization.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
+export type { Revocation, RevocationScope } from "./records/revocation.ts";
 export type { Role } from "./records/role.ts";
 export type { Setting } from "./records/setting.ts";
 export type { Tag } from "./records/tag.ts";
