@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, loadKeyRing } from "@rolecall/access";
+import type { ManagedPolicySource } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
@@ -99,7 +100,7 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  options: Partial<RoadOptions> & { awsManaged?: ManagedPolicySource } = {},
 ): Promise<TestRoad> {
   const store = createMemoryStore();
   const masterKey = random(32);
@@ -117,7 +118,13 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined }),
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: options.awsManaged ?? (() => undefined),
+    }),
     store,
     audit,
     random,

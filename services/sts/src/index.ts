@@ -1,6 +1,7 @@
 import { sts } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { AssumeRole } from "./AssumeRole.ts";
+import { AssumeRoot } from "./AssumeRoot.ts";
 import { DecodeAuthorizationMessage } from "./DecodeAuthorizationMessage.ts";
 import { GetAccessKeyInfo } from "./GetAccessKeyInfo.ts";
 import { GetCallerIdentity } from "./GetCallerIdentity.ts";
@@ -12,6 +13,7 @@ export const stsService = queryService(
   sts,
   [
     AssumeRole,
+    AssumeRoot,
     DecodeAuthorizationMessage,
     GetAccessKeyInfo,
     GetCallerIdentity,
