@@ -32,3 +32,12 @@ export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";
+export {
+  ensureWebIdentityKeys,
+  maxWebIdentityTokenSeconds,
+  rotateWebIdentityKeys,
+  webIdentityAlgorithms,
+  webIdentityJwks,
+  webIdentityKey,
+} from "./web-identity-keys.ts";
+export type { KeyKeeper, WebIdentityAlgorithm, WebIdentityKey } from "./web-identity-keys.ts";

@@ -5,6 +5,7 @@ import { CreateAccount } from "./CreateAccount.ts";
 import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
 import { listEvents } from "./ListEvents.ts";
+import { issuerRoutes } from "./issuers/operations.ts";
 import { jsonError, maxBodyBytes } from "./rest-json.ts";
 import type { Route } from "./route.ts";
 import { sessionRoutes } from "./sessions/operations.ts";
@@ -23,6 +24,7 @@ const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
   { method: "POST", path: /^\/_rolecall\/simulate$/, operation: Simulate },
   { method: "POST", path: /^\/_rolecall\/clock$/, operation: setClock(controls) },
   ...sessionRoutes(audit),
+  ...issuerRoutes,
 ];
 
 /** The installation's own operations, under `/_rolecall/`, signed for the service `rolecall`. */

@@ -26,6 +26,7 @@ import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -83,6 +84,7 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
     CreateUser,
     DeleteUser,
     GetUser,

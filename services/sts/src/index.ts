@@ -7,6 +7,7 @@ import { GetAccessKeyInfo } from "./GetAccessKeyInfo.ts";
 import { GetCallerIdentity } from "./GetCallerIdentity.ts";
 import { GetFederationToken } from "./GetFederationToken.ts";
 import { GetSessionToken } from "./GetSessionToken.ts";
+import { GetWebIdentityToken } from "./GetWebIdentityToken.ts";
 
 /** AWS Security Token Service. What its model has and this list lacks answers `NotImplemented`. */
 export const stsService = queryService(
@@ -19,6 +20,7 @@ export const stsService = queryService(
     GetCallerIdentity,
     GetFederationToken,
     GetSessionToken,
+    GetWebIdentityToken,
   ],
   // Regional endpoints: the region is the one that the caller signed for.
   { homeRegion: undefined },
