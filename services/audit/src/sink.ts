@@ -1,13 +1,16 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, write as writeFile, writeSync } from "node:fs";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditEvent } from "./event.ts";
+import { linesBackwards } from "./lines-backwards.ts";
 
 /** Where events go. A request is answered only after `append` has resolved. */
 export interface AuditSink {
   append(events: readonly AuditEvent[]): Promise<void>;
-  /** Events of an account, newest first, not older than `sinceMs`. */
+  /** Events of an account, newest first. */
   recent(accountId: string, limit: number): Promise<AuditEvent[]>;
+  /** All events, newest first, from the end of the log back to about a day before `sinceMs`. */
+  backwards(sinceMs: number): AsyncIterable<AuditEvent>;
   close(): Promise<void>;
 }
 
@@ -24,6 +27,9 @@ export function memoryAuditSink(): AuditSink & { readonly events: AuditEvent[] }
         .filter((event) => event.recipientAccountId === accountId)
         .slice(-limit)
         .toReversed();
+    },
+    async *backwards() {
+      yield* events.toReversed();
     },
     async close() {},
   };
@@ -96,23 +102,30 @@ export function fileAuditSink(directory: string, now: () => number): AuditSink {
     },
     async recent(accountId, limit) {
       const found: AuditEvent[] = [];
-      const files = (await readdir(directory)).filter(isEventFile).toSorted().toReversed();
-      for (const name of files) {
-        const lines = (await readFile(join(directory, name), "utf8")).split("\n");
-        for (let i = lines.length - 1; i >= 0 && found.length < limit; i--) {
-          const event = parseLine(lines[i] ?? "");
-          if (event?.recipientAccountId === accountId) found.push(event);
-        }
+      for await (const event of eventsBackwards(directory, 0)) {
+        if (event.recipientAccountId === accountId) found.push(event);
         if (found.length >= limit) break;
       }
       return found;
     },
+    backwards: (sinceMs) => eventsBackwards(directory, sinceMs),
     async close() {
       await idle;
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },
   };
+}
+
+/** Files are by day, so a day's beginning is the finest that is looked at. */
+async function* eventsBackwards(directory: string, sinceMs: number): AsyncGenerator<AuditEvent> {
+  const oldest = fileName(new Date(sinceMs).toISOString().slice(0, 10));
+  const files = (await readdir(directory)).filter((name) => isEventFile(name) && name >= oldest);
+  for (const name of files.toSorted().toReversed())
+    for await (const line of linesBackwards(join(directory, name))) {
+      const event = parseLine(line);
+      if (event) yield event;
+    }
 }
 
 /** Ends a line that a crash of the machine cut short, so that the next event begins a line of its own. */

@@ -33,6 +33,7 @@ import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
 import { oidcProviderOperations } from "./oidc-providers/operations.ts";
 import { organizationOperations } from "./organization/operations.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -106,6 +107,7 @@ export const iamService = queryService(
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
     ...lastAccessedOperations,
+    ...outboundFederationOperations,
     CreateUser,
     DeleteUser,
     GetUser,
