@@ -11,6 +11,9 @@ export const idPrefixes = {
   managedPolicy: "ANPA",
   policyVersion: "ANVA",
   instanceProfile: "AIPA",
+  serverCertificate: "ASCA",
+  serviceSpecificCredential: "ACCA",
+  sshPublicKey: "APKA",
   accessKey: "AKIA",
   sessionKey: "ASIA",
 } as const;
@@ -60,14 +63,20 @@ export function newUniqueId(prefix: IdPrefix, accountId: string, random: Random)
   return prefix + base32(withAccount(accountId, random)) + alphabet[extra & 31];
 }
 
-/** A fresh access key id of 20 characters that carries its account (`AKIA…`, `ASIA…`). */
+/** A fresh key id of 20 characters that carries its account (`AKIA…`, `ASIA…`, `APKA…`). */
 export function newAccessKeyId(
-  prefix: typeof idPrefixes.accessKey | typeof idPrefixes.sessionKey,
+  prefix: typeof idPrefixes.accessKey | typeof idPrefixes.sessionKey | typeof idPrefixes.sshPublicKey,
   accountId: string,
   random: Random,
 ): string {
   return prefix + base32(withAccount(accountId, random));
 }
+
+/**
+ * A fresh id of a SAML provider or of one of its private keys: `SAML` and 18 characters.
+ * Ids of keys have 22 characters at least; the rest of the form is not documented.
+ */
+export const newSamlId = (random: Random): string => `SAML${base32(random(12)).slice(0, 18)}`;
 
 /**
  * The account inside an id minted in this layout, or undefined when the id has another one (imported keys,

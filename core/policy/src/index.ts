@@ -22,6 +22,7 @@ export type { BindOptions, CompiledDocument, CompiledPolicy } from "./compile/co
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
 export { matchedStatements } from "./compile/matched-statements.ts";
 export type { MatchedStatement } from "./compile/matched-statements.ts";
+export { actionMatcher } from "./match/action.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
 export type {

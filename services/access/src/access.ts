@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import {
   openAuthorizationMessage,
   Secret,
@@ -19,6 +20,7 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
@@ -30,7 +32,7 @@ import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { CallerPolicies, ManagedPolicySource } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
@@ -60,6 +62,8 @@ export interface Authenticated {
 export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
+  namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
@@ -73,8 +77,9 @@ export interface Access {
   sealMessage(message: AuthorizationMessage): string | undefined;
   /** Undefined for what is no message of this installation. */
   openMessage(encoded: string): AuthorizationMessage | undefined;
-  /** Document of an AWS managed policy. */
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -87,14 +92,15 @@ export interface AccessOptions {
   keyRing: TokenKeyRing;
   masterKey: Uint8Array;
   random: Random;
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -115,6 +121,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,
@@ -150,6 +157,16 @@ export function createAccess(options: AccessOptions): Access {
       if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
         throw problem({ kind: "expired-token" });
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
+    },
+
+    async namesCredentials(head, signing) {
+      const parsed = parseAuthentication(head, { family: signing });
+      if (!parsed.ok || parsed.value.kind === "anonymous") return false;
+      const { accessKeyId, sessionToken } = parsed.value;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      return found !== undefined;
     },
 
     async authorize(caller, checks, facts) {

@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import type { CompiledPolicy, PolicyKind, PolicyRef, PolicyType } from "@rolecall/policy";
 import type { Group, InlinePolicy, ReadTx, StoredPolicy } from "@rolecall/store-contract";
 import type { Caller } from "./caller.ts";
@@ -12,7 +13,7 @@ export interface CallerPolicies {
 }
 
 /** Where documents of AWS managed policies come from; they are data, not records. */
-export type ManagedPolicySource = (arn: string) => string | undefined;
+export type ManagedPolicySource = Pick<AwsManagedPolicies, "document">;
 
 /** The default version's document, or undefined when there is no such policy. */
 export async function managedDocument(
@@ -20,7 +21,7 @@ export async function managedDocument(
   arn: string,
   awsManaged: ManagedPolicySource,
 ): Promise<string | undefined> {
-  const builtIn = awsManaged(arn);
+  const builtIn = awsManaged.document(arn);
   if (builtIn !== undefined) return builtIn;
   const policy = await tx.policies.getBy("byArn", arn);
   if (!policy) return undefined;
@@ -29,6 +30,9 @@ export async function managedDocument(
 
 /** Boundary whose policy is gone: nothing is allowed, rather than nothing limited. */
 const nothing = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
+
+/** What a session of AssumeRoot may do before its task policy takes away: AWS's task policies hold Denies alone. */
+const everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
 /**
  * Reads the caller's policies as they stand now: a change acts on live sessions at their next request.
@@ -87,6 +91,11 @@ export async function gatherPolicies(
       );
     // Observed, recorded 09/2026: managed session policies are read at evaluation, not frozen at issue.
     for (const arn of claims.policyArns ?? []) policies.push(...(await managed(arn, "session", caller.arn)));
+    // Without its task policy such a session may do nothing.
+    if (claims.kind === "assumed-root" && policies.length > 0)
+      policies.push(
+        cache.compiled(everything, "session", { type: "session", name: "root user", attachedTo: caller.arn }),
+      );
     return policies;
   }
 }

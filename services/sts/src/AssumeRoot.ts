@@ -41,7 +41,7 @@ function taskPolicyArn({ TaskPolicyArn }: Sts.AssumeRootRequest, { access }: Ope
   // AWS's sentences for these are not recorded.
   if (arn === undefined || !taskPolicies.has(arn))
     throw ValidationError(`${arn ?? "null"} is not a task policy of AssumeRoot.`);
-  if (access.awsManaged(arn) === undefined)
+  if (access.awsManaged.get(arn) === undefined)
     throw ValidationError(`Policy ${arn} does not exist or is not attachable.`);
   return arn;
 }

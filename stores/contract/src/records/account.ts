@@ -16,6 +16,8 @@ export interface Account {
     /** `iss` of the tokens: fixed when it is switched on. */
     url: string;
   };
+  /** Version of the tokens that the global STS endpoint issues; `v1Token` when absent. */
+  globalEndpointTokenVersion?: "v1Token" | "v2Token";
 }
 
 export const accounts = collection({
