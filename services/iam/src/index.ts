@@ -103,11 +103,11 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
     ...oidcProviderOperations,
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
     ...lastAccessedOperations,
-    ...outboundFederationOperations,
     CreateUser,
     DeleteUser,
     GetUser,

@@ -52,10 +52,10 @@ export const collections = {
   keys,
   oidcProviders,
   organizations,
+  revocations,
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,
   serviceAccesses,
-  revocations,
   settings,
 };
