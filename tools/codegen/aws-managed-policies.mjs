@@ -30,7 +30,9 @@ if (process.argv.includes("--check")) {
   if (JSON.stringify(unpacked("older-documents.ts")) !== JSON.stringify(olderChunks))
     problems.push("older-documents.ts");
   for (const name of problems)
-    process.stderr.write(`core/aws-managed-policies/src/generated/${name} is not what tools/codegen writes\n`);
+    process.stderr.write(
+      `core/aws-managed-policies/src/generated/${name} is not what tools/codegen writes\n`,
+    );
   process.exitCode = problems.length > 0 ? 1 : 0;
 } else {
   mkdirSync(target, { recursive: true });

@@ -55,6 +55,8 @@ export const policyArn = (accountId: string, path: string, name: string): string
   iamArn(accountId, `policy${path}${name}`);
 export const instanceProfileArn = (accountId: string, path: string, name: string): string =>
   iamArn(accountId, `instance-profile${path}${name}`);
+export const serverCertificateArn = (accountId: string, path: string, name: string): string =>
+  iamArn(accountId, `server-certificate${path}${name}`);
 export const samlProviderArn = (accountId: string, name: string): string =>
   iamArn(accountId, `saml-provider/${name}`);
 /** @param url  the issuer without its scheme */

@@ -14,6 +14,7 @@ export {
   policyArn,
   roleArn,
   rootArn,
+  serverCertificateArn,
   samlProviderArn,
   userArn,
 } from "./arn.ts";

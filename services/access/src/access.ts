@@ -24,17 +24,19 @@ import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignatur
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
-import type { Authorized, CheckExplanation } from "./authorize.ts";
+import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
+import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
-import type { RequestFacts } from "./request-context.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
 export interface AuthenticationFacts {
@@ -98,6 +100,21 @@ export function createAccess(options: AccessOptions): Access {
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
+  /** Everything that bears on a request, read in one snapshot. */
+  async function gather(
+    caller: Caller,
+    checks: readonly Check[],
+    facts: RequestFacts,
+  ): Promise<{ gathered: CallerPolicies; context: RequestContextFacts }> {
+    const accounts = [caller.accountId, ...checks.map(({ resourceAccountId }) => resourceAccountId)];
+    const [gathered, organizations] = await store.read(async (tx) => [
+      await gatherPolicies(tx, caller, policies, awsManaged),
+      await organizationsOf(tx, accounts),
+    ]);
+    const global = globalContext(caller, facts, organizations.get(caller.accountId));
+    return { gathered, context: { global, organizations } };
+  }
+
   return {
     awsManaged,
     policies,
@@ -148,13 +165,13 @@ export function createAccess(options: AccessOptions): Access {
     },
 
     async authorize(caller, checks, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, checks, facts);
+      return authorize(caller, checks, gathered, context, policies);
     },
 
     async explain(caller, check, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return explainCheck(caller, check, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, [check], facts);
+      return explainCheck(caller, check, gathered, context, policies);
     },
 
     issueSession: (claims, minimumTokenBytes) =>

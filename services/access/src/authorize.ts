@@ -12,8 +12,18 @@ import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
+import type { Organizations } from "./organization.ts";
+import { resourceOwnerContext } from "./request-context.ts";
 import type { ContextEntries } from "./request-context.ts";
 
+/** What the condition context of every check of one request is made from. */
+export interface RequestContextFacts {
+  global: ContextEntries;
+  /** Of the accounts that the request touches. */
+  organizations: Organizations;
+}
+
+/** The decision on a whole request. */
 export type Authorized = { allowed: true } | Denied;
 
 export interface Denied {
@@ -51,15 +61,15 @@ export function authorize(
   caller: Caller,
   checks: readonly Check[],
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): Authorized {
   if (checks.length === 0) throw new Error("an operation must name at least one check");
   for (const check of checks) {
-    const [request, set] = situation(caller, check, policies, global, cache);
+    const [request, set] = situation(caller, check, policies, context, cache);
     const decision = evaluate(request, set);
     if (decision.effect === "Deny")
-      return denied(caller, checks, check, decision, policies, global, cache, set);
+      return denied(caller, checks, check, decision, policies, context, cache, set);
   }
   return { allowed: true };
 }
@@ -68,7 +78,7 @@ function situation(
   caller: Caller,
   check: Check,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): [AuthorizationRequest, PolicySet] {
   const stored = check.resourcePolicy;
@@ -80,7 +90,7 @@ function situation(
       resource: check.resource,
       resourceAccountId: check.resourceAccountId,
       resourceKind: type === "trust" ? "trust" : "other",
-      context: contextOf(contextEntries(check, global)),
+      context: contextOf(contextEntries(check, context)),
     },
     {
       ...policies,
@@ -89,10 +99,13 @@ function situation(
   ];
 }
 
-function contextEntries(check: Check, global: ContextEntries): Record<string, string | readonly string[]> {
+function contextEntries(
+  check: Check,
+  { global, organizations }: RequestContextFacts,
+): Record<string, string | readonly string[]> {
   const entries: Record<string, string | readonly string[]> = {};
-  const owner =
-    check.resourceAccountId === undefined ? {} : { "aws:ResourceAccount": check.resourceAccountId };
+  const { resourceAccountId } = check;
+  const owner = resourceOwnerContext(resourceAccountId, organizations.get(resourceAccountId ?? ""));
   for (const source of [global, owner, check.context ?? {}])
     for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
   return entries;
@@ -104,7 +117,7 @@ function denied(
   failed: Check,
   decision: Denial,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
   set: PolicySet,
 ): Denied {
@@ -120,9 +133,9 @@ function denied(
         decision,
         form: failed.bareSentence ? "bare" : "full",
       }),
-    evaluations: checks.map((check) => explainCheck(caller, check, policies, global, cache)),
+    evaluations: checks.map((check) => explainCheck(caller, check, policies, context, cache)),
     statements: decision.kind === "explicit" ? matchedStatements(decision.because, set) : [],
-    context: contextEntries(failed, global),
+    context: contextEntries(failed, context),
   };
 }
 
@@ -131,16 +144,16 @@ export function explainCheck(
   caller: Caller,
   check: Check,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): CheckExplanation {
-  const [request, set] = situation(caller, check, policies, global, cache);
+  const [request, set] = situation(caller, check, policies, context, cache);
   const explanation = explain(request, set);
   const remedy = remedyOf(request, explanation);
   return {
     action: check.action,
     resource: check.resource,
-    context: contextEntries(check, global),
+    context: contextEntries(check, context),
     explanation,
     ...(remedy && { remedy }),
   };

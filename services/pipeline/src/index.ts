@@ -5,6 +5,7 @@ export { decisionRecordLifetimeMs } from "./denial.ts";
 export type { AuthorizationRecord } from "./denial.ts";
 export { identify, signedService } from "./identify.ts";
 export type { Directory } from "./identify.ts";
+export type { FinishedRequest, RequestObserver } from "./observer.ts";
 export { anyOperation } from "./operation.ts";
 export type { Authorization, EventDetails, Operation, OperationContext } from "./operation.ts";
 export { operation, queryService } from "./query-service.ts";
