@@ -35,6 +35,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -124,6 +125,7 @@ export const iamService = queryService(
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     ...organizationOperations,
+    ...roleTemplateOperations,
     ...simulationOperations,
   ],
   { homeRegion: "us-east-1" },

@@ -13,6 +13,8 @@ export interface Account {
   outboundWebIdentity?: { issuerId: string; isEnabled: boolean };
   /** Version of the tokens that the global STS endpoint issues; `v1Token` when absent. */
   globalEndpointTokenVersion?: "v1Token" | "v2Token";
+  /** `NAMESPACE/NAME` to value, as `PutAccountProperties` set them. */
+  properties?: Readonly<Record<string, string>>;
 }
 
 export const accounts = collection({
