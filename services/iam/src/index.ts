@@ -41,6 +41,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -151,6 +152,7 @@ export const iamService = queryService(
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
     ...organizationOperations,
+    ...roleTemplateOperations,
     ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },
