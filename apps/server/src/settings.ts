@@ -1,5 +1,7 @@
 import { isAccountId } from "@rolecall/identifiers";
 import { closest } from "./closest.ts";
+import { logLevels } from "./logger.ts";
+import type { LogLevel } from "./logger.ts";
 
 /** Everything that can be set, by flag, environment or configuration file. */
 export interface Settings {
@@ -10,6 +12,7 @@ export interface Settings {
   upstreams: UpstreamSetting[];
   trustedProxies: string[];
   explain: "inline" | "record";
+  logLevel: LogLevel;
   allowReset: boolean;
   clockOffsetMs: number;
   accountId: string;
@@ -76,6 +79,12 @@ export const settingRows = [
     argument: "inline|record",
     fallback: "record",
     help: "say in a denial why, or only in its record",
+  },
+  {
+    flag: "log-level",
+    argument: "LEVEL",
+    fallback: "info",
+    help: "debug, info, warn, error or silent: lines on standard error",
   },
   { flag: "propagation-delay", argument: "D", help: "imitate AWS's eventual consistency", planned: true },
   { flag: "allow-reset", help: "let root move the clock (POST /_rolecall/clock), for tests", boolean: true },
@@ -190,6 +199,8 @@ export function resolveSettings(sources: readonly Given[]): Settings {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw wrong("port", "a port number");
   const explain = one("explain");
   if (explain !== "inline" && explain !== "record") throw wrong("explain", "inline or record");
+  const logLevel = logLevels.find((level) => level === one("log-level"));
+  if (logLevel === undefined) throw wrong("log-level", logLevels.join(", "));
   const clockOffsetMs = parseDuration(one("clock-offset") ?? "0");
   if (clockOffsetMs === undefined) throw wrong("clock-offset", "a duration");
   const allowReset = one("allow-reset") ?? "false";
@@ -214,6 +225,7 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     upstreams: all("upstream").map(parseUpstreamSetting),
     trustedProxies: all("trusted-proxy"),
     explain,
+    logLevel,
     allowReset: allowReset === "true",
     clockOffsetMs,
     accountId,

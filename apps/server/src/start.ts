@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { createAccess, loadKeyRing } from "@rolecall/access";
 import { adminService } from "@rolecall/admin";
 import { fileAuditSink } from "@rolecall/audit";
+import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@rolecall/gateway";
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
@@ -12,10 +13,16 @@ import { openSqliteStore } from "@rolecall/store-sqlite";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
+import { logRequest } from "./logger.ts";
+import type { Log } from "./logger.ts";
 import { loadMasterKey } from "./master-key.ts";
+import { meteredStore } from "./metered-store.ts";
+import { createMetrics } from "./metrics.ts";
+import { readiness } from "./readiness.ts";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings, UpstreamSetting } from "./settings.ts";
 import { sweepDecisions } from "./sweep.ts";
+import { describeSpan, tracedRoad } from "./tracing.ts";
 import { trustedProxies } from "./trusted-proxy.ts";
 
 export interface RunningServer {
@@ -30,11 +37,10 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What the operator should read; never a secret. */
-export type Log = (level: "info" | "error", message: string, facts?: Record<string, unknown>) => void;
-
 /** Answers still running when the server stops have this long to end. */
 const drainMs = 4000;
+
+const elapsedMs = (): number => performance.now();
 
 const random = (length: number): Uint8Array => randomBytes(length);
 
@@ -62,7 +68,10 @@ export async function startServer(settings: Settings, version: string, log: Log)
         secretAccessKey: created.secretAccessKey.reveal(),
       });
 
-    const access = createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined });
+    const metrics = createMetrics({ version, policyCache: () => access.policies.stats() });
+    const served = meteredStore(store, metrics.store, elapsedMs);
+    const awsManaged = createAwsManagedPolicies();
+    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const admin = adminService(audit, {
@@ -74,29 +83,38 @@ export async function startServer(settings: Settings, version: string, log: Log)
     const road = createRoad({
       directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
       access,
-      store,
+      store: served,
       audit,
       random,
       now,
       explain: settings.explain,
       onFailure: (requestId, error) =>
         log("error", "request failed", { requestId, error: describeError(error) }),
+      observer: {
+        elapsedMs,
+        finished(request) {
+          metrics.request(request);
+          logRequest(log, request);
+          describeSpan(request);
+        },
+      },
     });
+    let isDraining = false;
 
     const server = createHttpServer({
-      road,
+      road: tracedRoad(road),
       trusted,
       onFailure: (error) => log("error", "connection failed", { error: describeError(error) }),
-      health: async () => ({
-        ready: true,
-        body: {
-          status: "ready",
-          authz: "enforced",
-          version,
-          node: process.version,
-          store: "sqlite",
-          revision: await store.revision(),
-        },
+      health: async () => {
+        const state = await readiness(store, isDraining);
+        return {
+          ready: state.status === "ready",
+          body: { ...state, authz: "enforced", version, node: process.version, store: "sqlite" },
+        };
+      },
+      metrics: async () => ({
+        contentType: metrics.registry.contentType,
+        body: await metrics.registry.metrics(),
       }),
     });
     await new Promise<void>((done, failed) => {
@@ -116,6 +134,7 @@ export async function startServer(settings: Settings, version: string, log: Log)
       isNew: created !== undefined,
       developmentS3: upstreamForS3() === undefined,
       async close() {
+        isDraining = true;
         stopSweeping();
         await new Promise<void>((done) => {
           server.close(() => done());

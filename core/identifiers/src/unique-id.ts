@@ -11,6 +11,9 @@ export const idPrefixes = {
   managedPolicy: "ANPA",
   policyVersion: "ANVA",
   instanceProfile: "AIPA",
+  serverCertificate: "ASCA",
+  serviceSpecificCredential: "ACCA",
+  sshPublicKey: "APKA",
   accessKey: "AKIA",
   sessionKey: "ASIA",
 } as const;
@@ -60,9 +63,9 @@ export function newUniqueId(prefix: IdPrefix, accountId: string, random: Random)
   return prefix + base32(withAccount(accountId, random)) + alphabet[extra & 31];
 }
 
-/** A fresh access key id of 20 characters that carries its account (`AKIA…`, `ASIA…`). */
+/** A fresh key id of 20 characters that carries its account (`AKIA…`, `ASIA…`, `APKA…`). */
 export function newAccessKeyId(
-  prefix: typeof idPrefixes.accessKey | typeof idPrefixes.sessionKey,
+  prefix: typeof idPrefixes.accessKey | typeof idPrefixes.sessionKey | typeof idPrefixes.sshPublicKey,
   accountId: string,
   random: Random,
 ): string {

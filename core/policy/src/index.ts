@@ -20,6 +20,8 @@ export type {
 export { bindPolicy, compileDocument, compilePolicy } from "./compile/compile-policy.ts";
 export type { BindOptions, CompiledDocument, CompiledPolicy } from "./compile/compile-policy.ts";
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
+export { matchedStatements } from "./compile/matched-statements.ts";
+export type { MatchedStatement } from "./compile/matched-statements.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
 export type {

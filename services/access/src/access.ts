@@ -1,5 +1,16 @@
-import { Secret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import {
+  openAuthorizationMessage,
+  Secret,
+  sealAuthorizationMessage,
+  sealSession,
+} from "@rolecall/credentials";
+import type {
+  AuthorizationMessage,
+  SessionClaims,
+  SessionCredentials,
+  TokenKeyRing,
+} from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
@@ -13,18 +24,19 @@ import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignatur
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
-import type { Authorized, CheckExplanation } from "./authorize.ts";
+import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { ManagedPolicySource } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
+import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
-import type { RequestFacts } from "./request-context.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
 export interface AuthenticationFacts {
@@ -58,8 +70,11 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
-  /** Document of an AWS managed policy. */
-  awsManaged: ManagedPolicySource;
+  /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
+  sealMessage(message: AuthorizationMessage): string | undefined;
+  /** Undefined for what is no message of this installation. */
+  openMessage(encoded: string): AuthorizationMessage | undefined;
+  awsManaged: AwsManagedPolicies;
   policies: PolicyCache;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
@@ -72,7 +87,7 @@ export interface AccessOptions {
   keyRing: TokenKeyRing;
   masterKey: Uint8Array;
   random: Random;
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
 }
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
@@ -82,6 +97,21 @@ export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
+
+  /** Everything that bears on a request, read in one snapshot. */
+  async function gather(
+    caller: Caller,
+    checks: readonly Check[],
+    facts: RequestFacts,
+  ): Promise<{ gathered: CallerPolicies; context: RequestContextFacts }> {
+    const accounts = [caller.accountId, ...checks.map(({ resourceAccountId }) => resourceAccountId)];
+    const [gathered, organizations] = await store.read(async (tx) => [
+      await gatherPolicies(tx, caller, policies, awsManaged),
+      await organizationsOf(tx, accounts),
+    ]);
+    const global = globalContext(caller, facts, organizations.get(caller.accountId));
+    return { gathered, context: { global, organizations } };
+  }
 
   return {
     awsManaged,
@@ -123,17 +153,20 @@ export function createAccess(options: AccessOptions): Access {
     },
 
     async authorize(caller, checks, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, checks, facts);
+      return authorize(caller, checks, gathered, context, policies);
     },
 
     async explain(caller, check, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return explainCheck(caller, check, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, [check], facts);
+      return explainCheck(caller, check, gathered, context, policies);
     },
 
     issueSession: (claims, minimumTokenBytes) =>
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
+
+    sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
+    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
       if (error instanceof StoreUnavailable)

@@ -1,7 +1,13 @@
 import { openSecret, openSession } from "@rolecall/credentials";
 import type { Secret, SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import type { ReadTx } from "@rolecall/store-contract";
-import { federatedUserCaller, roleSessionCaller, rootCaller, userCaller } from "./caller.ts";
+import {
+  assumedRootCaller,
+  federatedUserCaller,
+  roleSessionCaller,
+  rootCaller,
+  userCaller,
+} from "./caller.ts";
 import type { Caller } from "./caller.ts";
 
 /** What a key id (and token) stand for. The signature is still to be verified with `secret`. */
@@ -81,7 +87,6 @@ async function sessionCaller(tx: ReadTx, claims: SessionClaims): Promise<Caller 
       return user && federatedUserCaller(user, claims);
     }
     case "assumed-root":
-      // AssumeRoot is not served yet, so no such token was ever issued.
-      return undefined;
+      return ofRoot ? assumedRootCaller(claims) : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import type { CompiledPolicy, PolicyKind, PolicyRef, PolicyType } from "@rolecall/policy";
 import type { Group, InlinePolicy, ReadTx, StoredPolicy } from "@rolecall/store-contract";
 import type { Caller } from "./caller.ts";
@@ -12,7 +13,7 @@ export interface CallerPolicies {
 }
 
 /** Where documents of AWS managed policies come from; they are data, not records. */
-export type ManagedPolicySource = (arn: string) => string | undefined;
+export type ManagedPolicySource = Pick<AwsManagedPolicies, "document">;
 
 /** The default version's document, or undefined when there is no such policy. */
 export async function managedDocument(
@@ -20,7 +21,7 @@ export async function managedDocument(
   arn: string,
   awsManaged: ManagedPolicySource,
 ): Promise<string | undefined> {
-  const builtIn = awsManaged(arn);
+  const builtIn = awsManaged.document(arn);
   if (builtIn !== undefined) return builtIn;
   const policy = await tx.policies.getBy("byArn", arn);
   if (!policy) return undefined;

@@ -24,6 +24,24 @@ export async function bindPrincipals(tx: ReadTx, policy: Policy): Promise<BoundP
   return { ok: true, principalIds };
 }
 
+/**
+ * The same for documents that come from elsewhere, whose principals need not all be here: those that are not stay
+ * bound to their names alone.
+ */
+export async function bindKnownPrincipals(
+  tx: ReadTx,
+  policy: Policy,
+): Promise<{ principalIds: Record<string, string>; unknown: PrincipalRef[] }> {
+  const principalIds: Record<string, string> = {};
+  const unknown: PrincipalRef[] = [];
+  for (const principal of principalsOf(policy)) {
+    const found = await bind(tx, principal);
+    if (found === undefined) unknown.push(principal);
+    else if (found !== bound) principalIds[principal.value] = found;
+  }
+  return { principalIds, unknown };
+}
+
 /** A unique id, `bound` when there is none to note, undefined when the principal does not exist. */
 async function bind(tx: ReadTx, { type, value }: PrincipalRef): Promise<string | undefined> {
   switch (type) {

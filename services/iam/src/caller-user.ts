@@ -3,6 +3,7 @@ import { ValidationError } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { AccessKeyOwner, ReadTx } from "@rolecall/store-contract";
 import { entityCheck } from "./checks.ts";
+import type { EntityCheckOptions } from "./checks.ts";
 import { find, user } from "./identity-kinds.ts";
 
 /**
@@ -20,7 +21,25 @@ export function namedOrCallingUser(
   throw ValidationError("Must specify userName when calling with non-User credentials");
 }
 
-/** The check of such an operation. A name that was not sent is not shown either. */
+/** The same for operations on what only IAM users have: the root user must name one too. */
+export function namedOrCallingIamUser(userName: string | undefined, context: OperationContext): string {
+  const name = namedOrCallingUser(userName, context);
+  if (name === undefined)
+    throw ValidationError("Must specify userName when calling with non-User credentials");
+  return name;
+}
+
+/** The check of such an operation. */
+export async function iamUserCheck(
+  userName: string | undefined,
+  context: OperationContext,
+  options: EntityCheckOptions = {},
+): Promise<CheckFacts> {
+  const name = namedOrCallingIamUser(userName, context);
+  return { ...(await entityCheck(user, name, context, options)), shownAs: `user ${userName ?? ""}` };
+}
+
+/** The check of an operation that may be about the root user. A name that was not sent is not shown either. */
 export async function userOrRootCheck(
   userName: string | undefined,
   context: OperationContext,

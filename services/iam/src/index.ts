@@ -21,6 +21,7 @@ import { GetInstanceProfile } from "./instance-profiles/GetInstanceProfile.ts";
 import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
+import { loginProfileOperations } from "./login-profiles/operations.ts";
 import * as mfaAssignment from "./mfa/assignment.ts";
 import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
@@ -109,6 +110,7 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    ...loginProfileOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
     CreateAccessKey,

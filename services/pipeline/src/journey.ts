@@ -14,6 +14,8 @@ export interface Journey {
   caller: Caller;
   signature?: VerifiedSignature | undefined;
   region: string;
+  /** What deciding took, when somebody measures. */
+  authorizeMs?: number;
   input?: unknown;
   context?: OperationContext;
   output?: unknown;

@@ -11,6 +11,8 @@ import type { Exchange } from "./exchange.ts";
 import { identify } from "./identify.ts";
 import type { Directory } from "./identify.ts";
 import type { Journey } from "./journey.ts";
+import { outcomeOf } from "./observer.ts";
+import type { RequestObserver } from "./observer.ts";
 import type { Operation, OperationContext } from "./operation.ts";
 import { requestFacts } from "./request-facts.ts";
 import { uuid } from "./uuid.ts";
@@ -29,6 +31,7 @@ export interface RoadOptions {
   explain: "inline" | "record";
   /** Called with every failure that is a bug of ours; never with a secret. */
   onFailure: (requestId: string, error: unknown) => void;
+  observer?: RequestObserver;
 }
 
 export type Road = (request: WireRequest) => Promise<WireResponse>;
@@ -85,7 +88,10 @@ export function createRoad(options: RoadOptions): Road {
     if (limited) throw limited;
     const checks = await operation.authorization(journey.input, context);
     if (checks === "none") return;
+    const startedMs = options.observer?.elapsedMs();
     const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
+    if (options.observer && startedMs !== undefined)
+      journey.authorizeMs = options.observer.elapsedMs() - startedMs;
     if (!authorized.allowed) throw await denial(authorized, journey, options);
   }
 
@@ -102,6 +108,7 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   return async (request) => {
+    const startedMs = options.observer?.elapsedMs() ?? 0;
     const exchange: Exchange = { request, requestId: uuid(random), receivedAtMs: now() };
     const service = identify(exchange, options.directory);
     const journey: Journey = {
@@ -113,7 +120,7 @@ export function createRoad(options: RoadOptions): Road {
     try {
       journey.response = await travel(journey);
     } catch (error) {
-      journey.error = asAwsError(error);
+      journey.error = asAwsError(error, exchange.requestId);
       journey.response = service.encodeError(exchange, journey.error);
     }
     try {
@@ -121,19 +128,37 @@ export function createRoad(options: RoadOptions): Road {
     } catch (error) {
       // An answer that cannot be audited is not given. What was done stays done; the client hears of a failure.
       options.onFailure(exchange.requestId, error);
-      journey.response = service.encodeError(exchange, internalFailure());
+      journey.error = internalFailure();
+      journey.response = service.encodeError(exchange, journey.error);
     }
+    observe(journey, journey.response.status, startedMs);
     return stamped(journey.response, exchange);
   };
 
-  function asAwsError(error: unknown): AwsError {
-    if (error instanceof AwsError) return error;
-    return options.access.storeError(error) ?? bug(error);
+  function observe(
+    { exchange, service, operation, caller, error, ...journey }: Journey,
+    status: number,
+    startedMs: number,
+  ): void {
+    options.observer?.finished({
+      requestId: exchange.requestId,
+      service: service.id,
+      operation: operation?.name,
+      outcome: outcomeOf(error),
+      status,
+      errorCode: error?.code,
+      callerArn: caller.arn,
+      durationMs: options.observer.elapsedMs() - startedMs,
+      authorizeMs: journey.authorizeMs,
+    });
   }
 
-  function bug(error: unknown): AwsError {
-    options.onFailure("", error);
-    return internalFailure();
+  function asAwsError(error: unknown, requestId: string): AwsError {
+    if (error instanceof AwsError) return error;
+    const known = options.access.storeError(error);
+    // A store that is gone is told, too: the client hears that it should come again, the operator hears why.
+    options.onFailure(requestId, error);
+    return known ?? internalFailure();
   }
 }
 

@@ -25,6 +25,8 @@ export interface Service {
    * sign the Host. Services without buckets leave it out.
    */
   virtualHostBucket?(exchange: Exchange): string | null;
+  /** Whether its denials carry an encoded message for `DecodeAuthorizationMessage`, as EC2's do. */
+  encodesDenials?: boolean;
   /** Says which operation is asked for. Throws what the service answers when there is none. */
   name(exchange: Exchange): Operation;
   encodeError(exchange: Exchange, error: AwsError): WireResponse;

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, loadKeyRing } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
-import { newAccessKey, sealSecret } from "@rolecall/credentials";
-import { rootArn } from "@rolecall/identifiers";
+import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
+import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
+import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -29,14 +31,22 @@ export interface CallOptions {
   headers?: [string, string][];
   /** Signs with this clock instead of the road's. */
   signedAtMs?: number;
+  /** The TCP peer. */
+  from?: string;
+  tls?: boolean;
   /** Changes the signed head before it is sent. */
   tamper?: (head: HttpRequestHead) => HttpRequestHead;
 }
+
+/** Claims of a session; what is left out follows from the clock. */
+export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
+  Partial<SessionClaims>;
 
 /** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
+  keyRing: TokenKeyRing;
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
@@ -46,7 +56,13 @@ export interface TestRoad {
     form: Record<string, string>,
     options?: CallOptions,
   ): Promise<TestAnswer>;
-  send(request: HttpRequestHead, body: Uint8Array): Promise<TestAnswer>;
+  send(
+    request: HttpRequestHead,
+    body: Uint8Array,
+    connection?: { from?: string; tls?: boolean },
+  ): Promise<TestAnswer>;
+  /** Credentials of a session with these claims, as STS would have issued it now for an hour. */
+  session(claims: TestClaims): SigningCredentials;
   account(accountId: string): Promise<SigningCredentials>;
   user(
     accountId: string,
@@ -102,7 +118,7 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined }),
+    access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
     store,
     audit,
     random,
@@ -127,8 +143,17 @@ export async function testRoad(
     return { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
   }
 
-  async function send(head: HttpRequestHead, body: Uint8Array): Promise<TestAnswer> {
-    const answer = await road({ ...head, body: wireBody(body), remoteAddress: "192.0.2.7" });
+  async function send(
+    head: HttpRequestHead,
+    body: Uint8Array,
+    { from = "192.0.2.7", tls = false }: { from?: string; tls?: boolean } = {},
+  ): Promise<TestAnswer> {
+    const answer = await road({
+      ...head,
+      body: wireBody(body),
+      remoteAddress: from,
+      tls: tls ? { version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256" } : undefined,
+    });
     const chunks: Uint8Array[] = [];
     if (answer.body instanceof Readable)
       for await (const chunk of answer.body) chunks.push(chunk as Uint8Array);
@@ -144,10 +169,30 @@ export async function testRoad(
   return {
     store,
     masterKey,
+    keyRing,
     events: audit.events,
     failures,
     clock,
     send,
+    session(claims) {
+      const issuedAtSeconds = Math.floor(clock.nowMs / 1000);
+      const sealed = sealSession(
+        {
+          accessKeyId: newAccessKeyId(idPrefixes.sessionKey, claims.accountId, random),
+          issuedAtSeconds,
+          expiresAtSeconds: issuedAtSeconds + 3600,
+          ...claims,
+        },
+        keyRing,
+        random,
+      );
+      if (!sealed) throw new Error("the claims do not fit into a token");
+      return {
+        accessKeyId: sealed.accessKeyId,
+        secretAccessKey: sealed.secretAccessKey.reveal(),
+        sessionToken: sealed.sessionToken,
+      };
+    },
     call(keys, form, call = {}) {
       const body = Buffer.from(new URLSearchParams(form).toString());
       const head: HttpRequestHead = {
@@ -171,7 +216,7 @@ export async function testRoad(
               nowMs: call.signedAtMs ?? clock.nowMs,
               bodySha256: createHash("sha256").update(body).digest("hex"),
             });
-      return send(call.tamper ? call.tamper(signed) : signed, body);
+      return send(call.tamper ? call.tamper(signed) : signed, body, call);
     },
     async account(accountId) {
       await store.write((tx) =>

@@ -1,6 +1,7 @@
 import { sts } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { AssumeRole } from "./AssumeRole.ts";
+import { DecodeAuthorizationMessage } from "./DecodeAuthorizationMessage.ts";
 import { GetAccessKeyInfo } from "./GetAccessKeyInfo.ts";
 import { GetCallerIdentity } from "./GetCallerIdentity.ts";
 import { GetFederationToken } from "./GetFederationToken.ts";
@@ -9,7 +10,14 @@ import { GetSessionToken } from "./GetSessionToken.ts";
 /** AWS Security Token Service. What its model has and this list lacks answers `NotImplemented`. */
 export const stsService = queryService(
   sts,
-  [AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken, GetSessionToken],
+  [
+    AssumeRole,
+    DecodeAuthorizationMessage,
+    GetAccessKeyInfo,
+    GetCallerIdentity,
+    GetFederationToken,
+    GetSessionToken,
+  ],
   // Regional endpoints: the region is the one that the caller signed for.
   { homeRegion: undefined },
 );

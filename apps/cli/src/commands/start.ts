@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
-import { fromEnvironment, fromFile, resolveSettings, SettingsProblem, startServer } from "@rolecall/server";
-import type { Given, Log, Settings } from "@rolecall/server";
+import {
+  createLog,
+  fromEnvironment,
+  fromFile,
+  resolveSettings,
+  SettingsProblem,
+  startServer,
+} from "@rolecall/server";
+import type { Given, Settings } from "@rolecall/server";
 
 /** Answers that are still running get this long before the process ends anyway. */
 const shutdownMs = 5000;
@@ -22,15 +29,10 @@ export function gatherSettings(flags: Given, environment: NodeJS.ProcessEnv): Se
   return resolveSettings([flags, fromVariables, fromFile(path, text)]);
 }
 
-/** One JSON line an event on standard error; what a person should read goes to standard output. */
-const log: Log = (level, message, facts) =>
-  void process.stderr.write(
-    `${JSON.stringify({ level, time: new Date().toISOString(), message, ...facts })}\n`,
-  );
-
 /** Runs the server until it is told to stop. */
 export async function start(flags: Given, version: string): Promise<void> {
   const settings = gatherSettings(flags, process.env);
+  const log = createLog(settings.logLevel);
   const server = await startServer(settings, version, log);
   const lines = [
     "",

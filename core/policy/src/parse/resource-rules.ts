@@ -48,7 +48,9 @@ export function checkResource(resource: string): ProblemCode | undefined {
   const name = rest.join(":");
   if (service === "iam") {
     if (region !== "") return "IAM_REGION_NOT_ALLOWED";
-    if (name !== "*" && !iamTypes.some((type) => name.startsWith(type))) return "INVALID_IAM_RESOURCE";
+    // The root user is no type of that list, but sts:AssumeRoot acts on it and AWS's own policies name it.
+    if (name !== "*" && name !== "root" && !iamTypes.some((type) => name.startsWith(type)))
+      return "INVALID_IAM_RESOURCE";
   }
   // Access points and the like have a Region, buckets have none.
   const isS3Bucket = service === "s3" && !s3RegionalTypes.some((type) => name.startsWith(type));

@@ -76,7 +76,7 @@ test("what is in use is not deleted, and what is deactivated is nobody's", async
   deepEqual(refusal(await call("DeleteUser", { UserName: "Bob" })), [
     409,
     "DeleteConflict",
-    "Cannot delete entity, must delete MFA device first.",
+    "Cannot delete entity, must remove tokens from principal first.",
   ]);
   await done("CreateUser", { UserName: "Eve" });
   deepEqual(refusal(await call("DeactivateMFADevice", { UserName: "Eve", SerialNumber: serial })), [

@@ -8,7 +8,7 @@ import { versionsPerPolicy } from "../quotas.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
  */
 export const DeletePolicy = operation(iam, "DeletePolicy", {
-  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
+  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context, { isWrite: true }),
   async handle({ PolicyArn }, { store, accountId }) {
     await store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);

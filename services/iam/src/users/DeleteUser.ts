@@ -20,7 +20,16 @@ export const DeleteUser = operation(iam, "DeleteUser", {
       if ((await tx.accessKeys.countBy("byOwner", [accountId, userId])) > 0)
         throw DeleteConflict("Cannot delete entity, must delete access keys first.");
       if ((await tx.mfaDevices.countBy("byOwner", [accountId, userId])) > 0)
-        throw DeleteConflict("Cannot delete entity, must delete MFA device first.");
+        throw DeleteConflict("Cannot delete entity, must remove tokens from principal first.");
+      if (await tx.loginProfiles.get(accountId, userId))
+        throw DeleteConflict("Cannot delete entity, must delete login profile first.");
+      if ((await tx.signingCertificates.countBy("byOwner", [accountId, userId])) > 0)
+        throw DeleteConflict("Cannot delete entity, must delete certificates first.");
+      if (
+        (await tx.serviceSpecificCredentials.countBy("byUser", [accountId, userId])) > 0 ||
+        (await tx.sshPublicKeys.countBy("byUser", [accountId, userId])) > 0
+      )
+        throw DeleteConflict("Cannot delete entity, must remove referenced objects first.");
       if (attachedPolicies.length > 0)
         throw DeleteConflict("Cannot delete entity, must detach all policies first.");
       if (inlinePolicies.length > 0)

@@ -11,6 +11,8 @@ export interface Account {
   organizationId?: string;
   /** The account's issuer of outbound identity tokens: the id stays when it is switched off. */
   outboundWebIdentity?: { issuerId: string; isEnabled: boolean };
+  /** Version of the tokens that the global STS endpoint issues; `v1Token` when absent. */
+  globalEndpointTokenVersion?: "v1Token" | "v2Token";
 }
 
 export const accounts = collection({
