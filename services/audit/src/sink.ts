@@ -29,7 +29,8 @@ export function memoryAuditSink(): AuditSink & { readonly events: AuditEvent[] }
   };
 }
 
-const fileName = (day: string): string => `events-${day}.jsonl`;
+const fileName = (day: string, worker: number | undefined): string =>
+  `events-${day}${worker === undefined ? "" : `.${worker}`}.jsonl`;
 const isEventFile = (name: string): boolean => name.startsWith("events-") && name.endsWith(".jsonl");
 
 /**
