@@ -141,9 +141,17 @@ function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[])
   const { gauge, counter } = readMetrics(stats, registers);
   gauge("rolecall_record_cache_entries", "Records and index answers that are kept.", (now) => now.entries);
   gauge("rolecall_record_cache_bytes", "Memory that they take, about.", (now) => now.bytes);
-  gauge("rolecall_record_cache_age_seconds", "Since the database last confirmed them.", (now) => now.ageMs / 1000);
+  gauge(
+    "rolecall_record_cache_age_seconds",
+    "Since the database last confirmed them.",
+    (now) => now.ageMs / 1000,
+  );
   counter("rolecall_record_cache_hits_total", "Reads that were answered from memory.", (now) => now.hits);
   counter("rolecall_record_cache_misses_total", "Reads that went to the database.", (now) => now.misses);
   counter("rolecall_record_cache_torn_total", "Reads that began again after a change.", (now) => now.torn);
-  counter("rolecall_record_cache_borne_total", "Reads while the database did not answer.", (now) => now.borne);
+  counter(
+    "rolecall_record_cache_borne_total",
+    "Reads while the database did not answer.",
+    (now) => now.borne,
+  );
 }

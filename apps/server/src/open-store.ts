@@ -44,7 +44,12 @@ export interface InstallationKeys {
  */
 export async function loadKeys(
   store: Store,
-  { data, setting, random, nowMs }: { data: string; setting: string | undefined; random: Random; nowMs: number },
+  {
+    data,
+    setting,
+    random,
+    nowMs,
+  }: { data: string; setting: string | undefined; random: Random; nowMs: number },
 ): Promise<InstallationKeys> {
   const isNew = (await store.read((tx) => tx.keys.count([]))) === 0;
   const hadKey = setting !== undefined || existsSync(masterKeyPath(data));

@@ -65,7 +65,11 @@ export const settingRows = [
   { flag: "host", argument: "ADDRESS", fallback: "127.0.0.1", help: "address to listen on" },
   { flag: "port", argument: "N", fallback: "4566", help: "port to listen on" },
   { flag: "data", argument: "DIR", fallback: "./.rolecall", help: "directory for state, keys and audit log" },
-  { flag: "database", argument: "URL", help: "postgres://… instead of the embedded store, for several nodes" },
+  {
+    flag: "database",
+    argument: "URL",
+    help: "postgres://… instead of the embedded store, for several nodes",
+  },
   {
     flag: "database-grace",
     argument: "D",

@@ -101,12 +101,21 @@ export async function startServer(
   const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {
-    const { masterKey, keyRing } = await loadKeys(store, { data, setting: settings.masterKey, random, nowMs: now() });
+    const { masterKey, keyRing } = await loadKeys(store, {
+      data,
+      setting: settings.masterKey,
+      random,
+      nowMs: now(),
+    });
     const { accountId, credentialsFile, isNew } = await firstAccount(store, settings, masterKey, now());
     const audit = fileAuditSink(join(data, "audit"), now, { worker });
     closers.unshift(() => audit.close());
 
-    const metrics = createMetrics({ version, policyCache: () => access.policies.stats(), recordCache: cache });
+    const metrics = createMetrics({
+      version,
+      policyCache: () => access.policies.stats(),
+      recordCache: cache,
+    });
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
     const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged });

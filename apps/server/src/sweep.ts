@@ -4,13 +4,17 @@ import type { Store } from "@rolecall/store-contract";
 const intervalMs = 10 * 60_000;
 const batch = 500;
 
-/** Deletes decision records that have expired. Returns how many went. */
+/** Deletes decision records and revocations that have expired, up to a bound of each. Returns how many went. */
 export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
+  const isOver = ({ record }: { record: { expiresAtMs: number } }): boolean =>
+    orderedTime(record.expiresAtMs) <= orderedTime(nowMs);
   return store.write(async (tx) => {
-    const oldest = await tx.decisions.listBy("byExpiry", [], { limit: batch });
-    const expired = oldest.filter(({ record }) => orderedTime(record.expiresAtMs) <= orderedTime(nowMs));
-    for (const { record } of expired) await tx.decisions.delete(record.id);
-    return expired.length;
+    const decisions = (await tx.decisions.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of decisions) await tx.decisions.delete(record.id);
+    // A revocation that has expired could end no session that is not over by itself.
+    const revocations = (await tx.revocations.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of revocations) await tx.revocations.delete(record.scope, record.value);
+    return Math.max(decisions.length, revocations.length);
   });
 }
 

@@ -19,8 +19,7 @@ const longLifeMs = 60_000;
 const stopMs = 4500;
 
 type Message =
-  | { type: "ready"; facts: ServerFacts }
-  | { type: "failed"; message: string; hint: string | undefined };
+  { type: "ready"; facts: ServerFacts } | { type: "failed"; message: string; hint: string | undefined };
 
 /** 1, 2, …; `undefined` in a process that is no worker. */
 export function workerNumber(): number | undefined {
@@ -48,7 +47,7 @@ export async function startWorker(settings: Settings, version: string, log: Log)
  *
  * @throws what a worker could not start for
  */
-export async function startWorkers(settings: Settings, version: string, log: Log): Promise<RunningServer> {
+export async function startWorkers(settings: Settings, _version: string, log: Log): Promise<RunningServer> {
   const { isNew } = await prepareInstallation(settings);
   const workers = new Map<number, Worker>();
   let isStopping = false;
@@ -61,7 +60,9 @@ export async function startWorkers(settings: Settings, version: string, log: Log
         if (message.type === "ready") resolve(message.facts);
         else reject(new SettingsProblem(message.message, message.hint ?? ""));
       });
-      worker.once("exit", (code) => reject(new Error(`worker ${number} ended with ${code} before it was ready`)));
+      worker.once("exit", (code) =>
+        reject(new Error(`worker ${number} ended with ${code} before it was ready`)),
+      );
     });
     return { worker, ready };
   }
@@ -88,7 +89,9 @@ export async function startWorkers(settings: Settings, version: string, log: Log
   async function stop(): Promise<void> {
     isStopping = true;
     const running = [...workers.values()].filter((worker) => !worker.isDead());
-    const ended = running.map((worker) => new Promise<void>((resolve) => worker.once("exit", () => resolve())));
+    const ended = running.map(
+      (worker) => new Promise<void>((resolve) => worker.once("exit", () => resolve())),
+    );
     for (const worker of running) worker.process.kill("SIGTERM");
     const killing = setTimeout(() => {
       for (const worker of running) worker.process.kill("SIGKILL");

@@ -27,6 +27,7 @@ export type { OrganizationFacts, Organizations } from "./organization.ts";
 export type { ContextEntries } from "./request-context.ts";
 export type { RequestFacts } from "./request-facts.ts";
 export type { BoundPrincipals } from "./principals.ts";
+export { maxSessionSeconds, revocationOf } from "./revocation.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";

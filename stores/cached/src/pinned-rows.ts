@@ -19,6 +19,15 @@ export interface Far {
   onMiss(): void;
 }
 
+const maxListBytes = 16_384;
+
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + 50 + sizeOf(item), 0);
+  if (value !== null && typeof value === "object") return sizeOf(Object.values(value));
+  return 8;
+}
+
 /**
  * The pin is a revision at which everything that this reader has been given is so. It begins at the cache's. When
  * something comes in that is known for a later revision only, the pin moves there, unless anything given before has
@@ -127,9 +136,26 @@ export function createPinnedRows(cache: RecordCache, pinnedAt: number, far: Far)
     return found;
   }
 
-  /** Lists are not kept: which of them a change touches cannot be told from the record's key. */
-  async function list<T>(collection: string, read: () => Promise<Stamped<T>>): Promise<T> {
-    return giveUnkept(collection, await ask(collection, read));
+  /** Short lists are kept until anything in their collection changes; long ones would only push out records. */
+  async function list<T>(
+    name: string,
+    asked: readonly unknown[],
+    read: () => Promise<Stamped<T>>,
+  ): Promise<T> {
+    const collection = String(asked[0]);
+    const question = JSON.stringify([name, ...asked]);
+    const kept = cache.list(collection, question) as Kept<T> | undefined;
+    if (kept) {
+      far.onHit();
+      return give(kept);
+    }
+    const id = `list\u0000${question}`;
+    const answer = await ask(collection, () => share(id, read));
+    const bytes = sizeOf(answer.value);
+    if (bytes > maxListBytes || !isCurrent(collection, answer.revision))
+      return giveUnkept(collection, answer);
+    give(cache.keepList(collection, question, answer.value, bytes, answer.revision));
+    return answer.value;
   }
 
   return {
@@ -139,10 +165,10 @@ export function createPinnedRows(cache: RecordCache, pinnedAt: number, far: Far)
     rows: {
       get,
       find,
-      scan: (...asked) => list(asked[0], () => far.rows.scan(...asked)),
-      count: (...asked) => list(asked[0], () => far.rows.count(...asked)),
-      scanIndex: (...asked) => list(asked[0], () => far.rows.scanIndex(...asked)),
-      countIndex: (...asked) => list(asked[0], () => far.rows.countIndex(...asked)),
+      scan: (...asked) => list("scan", asked, () => far.rows.scan(...asked)),
+      count: (...asked) => list("count", asked, () => far.rows.count(...asked)),
+      scanIndex: (...asked) => list("scanIndex", asked, () => far.rows.scanIndex(...asked)),
+      countIndex: (...asked) => list("countIndex", asked, () => far.rows.countIndex(...asked)),
     },
   };
 }

@@ -42,13 +42,22 @@ export interface RecordCache {
     key: KeyText | undefined,
     revision: number,
   ): KeptHolder;
+  /** What a list gave; any change in its collection drops it. */
+  list(collection: string, question: string): Kept<unknown> | undefined;
+  keepList(
+    collection: string,
+    question: string,
+    value: unknown,
+    bytes: number,
+    revision: number,
+  ): Kept<unknown>;
   readonly entries: number;
   readonly bytes: number;
 }
 
-interface Entry extends Kept<string | undefined> {
+interface Entry extends Kept<unknown> {
   bytes: number;
-  /** Of a holder: the name of the group that it falls with. */
+  /** Of holders and lists: the name of the group that it falls with. */
   group: string | undefined;
 }
 
@@ -59,13 +68,15 @@ const separator = "\u0000";
 const rowId = (collection: string, key: KeyText): string => `${collection}${separator}${key}`;
 const holderId = (collection: string, index: string, value: KeyText): string =>
   `${collection}${separator}${index}${separator}${value}`;
-/** Nobody has the value: any record of the collection that changes may have it then. */
-const unheld = (collection: string): string => `${collection}${separator}`;
+const listId = (collection: string, question: string): string =>
+  `${collection}${separator}${separator}${question}`;
+/** Of lists, and of values that nobody has: any record of the collection that changes may belong there then. */
+const wholeCollection = (collection: string): string => `${collection}${separator}`;
 
 export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): RecordCache {
   /** In the order of their last use. */
   const entries = new Map<string, Entry>();
-  /** Ids of holders by the record that they point at, or by collection where they point at none. */
+  /** Ids of holders by the record that they point at; of lists, and of holders that point at none, by collection. */
   const groups = new Map<string, Set<string>>();
   const changed = new Map<string, number>();
   let allChanged = 0;
@@ -96,10 +107,10 @@ export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): Record
     for (const id of groups.get(name) ?? []) drop(id);
   }
 
-  function keep(id: string, value: string | undefined, at: number, group?: string): Entry {
+  function keep<T>(id: string, value: T, valueBytes: number, at: number, group?: string): Kept<T> {
     drop(id);
-    const size = overheadBytes + id.length + (value?.length ?? 0);
-    const entry: Entry = { value, revision: at, isLive: true, bytes: size, group };
+    const size = overheadBytes + id.length + valueBytes;
+    const entry: Entry & Kept<T> = { value, revision: at, isLive: true, bytes: size, group };
     entries.set(id, entry);
     bytes += size;
     if (group !== undefined) {
@@ -131,22 +142,27 @@ export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): Record
         const id = rowId(collection, keyText(change.key) ?? "");
         drop(id);
         dropGroup(id);
-        dropGroup(unheld(collection));
+        dropGroup(wholeCollection(collection));
         changed.set(collection, change.revision);
       }
       revision = changes.revision;
     },
     changedAt: (collection) => Math.max(allChanged, changed.get(collection) ?? 0),
-    row: (collection, key) => use(rowId(collection, key)),
-    keepRow: (collection, key, body, at) => keep(rowId(collection, key), body, at),
-    holder: (collection, index, value) => use(holderId(collection, index, value)),
+    // What stands under an id is what `keep…` put there, so its kind is known.
+    row: (collection, key) => use(rowId(collection, key)) as KeptRow | undefined,
+    keepRow: (collection, key, body, at) => keep(rowId(collection, key), body, body?.length ?? 0, at),
+    holder: (collection, index, value) => use(holderId(collection, index, value)) as KeptHolder | undefined,
     keepHolder: (collection, index, value, key, at) =>
       keep(
         holderId(collection, index, value),
         key,
+        key?.length ?? 0,
         at,
-        key === undefined ? unheld(collection) : rowId(collection, key),
+        key === undefined ? wholeCollection(collection) : rowId(collection, key),
       ),
+    list: (collection, question) => use(listId(collection, question)),
+    keepList: (collection, question, value, valueBytes, at) =>
+      keep(listId(collection, question), value, valueBytes, at, wholeCollection(collection)),
     get entries() {
       return entries.size;
     },

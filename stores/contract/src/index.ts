@@ -33,6 +33,7 @@ export type { Organization } from "./records/organization.ts";
 export type { PasswordPolicy } from "./records/password-policy.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
+export type { Revocation, RevocationScope } from "./records/revocation.ts";
 export type { Role } from "./records/role.ts";
 export type { ServerCertificate } from "./records/server-certificate.ts";
 export type { ServiceSpecificCredential } from "./records/service-specific-credential.ts";

@@ -167,9 +167,9 @@ describe("postgres", { skip }, () => {
     const { emptySchema, query } = await sharedPostgres();
     const url = `${await emptySchema()}&application_name=killed`;
     const store = await opened(t, url);
-    let isOver = false;
+    const killer = { isOver: false };
     const killing = (async () => {
-      while (!isOver) {
+      while (!killer.isOver) {
         await query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'killed'`,
         );
@@ -192,7 +192,7 @@ describe("postgres", { skip }, () => {
         }
       }),
     );
-    isOver = true;
+    killer.isOver = true;
     await killing;
     for (const failure of failures) ok(failure instanceof StoreUnavailable, String(failure));
     const there = new Set(
