@@ -207,7 +207,10 @@ describe("three nodes over one database", { skip: whyNoPostgres() ?? false }, ()
             await write({ Action: "DetachRolePolicy", RoleName: role, PolicyArn: policyArn });
           await write({ Action: "DeleteRole", RoleName: role });
           await expectSession("InvalidClientTokenId");
+          const former = session;
           session = await newSession();
+          // A role of the same name is another role.
+          equal(told(await ask(former)), "InvalidClientTokenId");
           is.isRoleAttached = false;
           is.isSessionAlive = true;
         },

@@ -28,16 +28,21 @@ export function workerNumber(): number | undefined {
 
 /** In a worker: serves, and tells the process that started it how that went. */
 export async function startWorker(settings: Settings, version: string, log: Log): Promise<RunningServer> {
-  const tell = (message: Message): void => void process.send?.(message, undefined, {}, () => undefined);
+  const tell = (message: Message): Promise<void> =>
+    new Promise((resolve) => {
+      if (process.send) process.send(message, undefined, {}, () => resolve());
+      else resolve();
+    });
   try {
     const server = await startServer(settings, version, log, { worker: workerNumber() });
     const { close: _close, ...facts } = server;
-    tell({ type: "ready", facts });
+    await tell({ type: "ready", facts });
     return server;
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    tell({ type: "failed", message, hint });
-    throw error;
+    await tell({ type: "failed", message, hint });
+    // The other process says it.
+    process.exit(1);
   }
 }
 

@@ -78,6 +78,20 @@ describe("postgres", { skip }, () => {
     await refused(missing, StoreForeign, /none of the schemas in search_path exists/);
   });
 
+  test("a node whose database a later version has migrated writes no more", async (t) => {
+    const { emptySchema, query } = await sharedPostgres();
+    const url = await emptySchema();
+    const store = await opened(t, url);
+    const write = () => store.write((tx) => tx.settings.put({ name: "a", value: 1 }));
+    await write();
+    await query(`UPDATE ${/search_path%3D(\w+)/.exec(url)?.[1]}.rolecall_state SET layout = 99`);
+    await rejects(
+      store.write((tx) => tx.settings.put({ name: "a", value: 2 })),
+      StoreForeign,
+    );
+    equal((await store.read((tx) => tx.settings.get("a")))?.value, 1);
+  });
+
   test("what cannot be reached is told without a secret", async () => {
     const { port } = await sharedPostgres();
     await refused(
