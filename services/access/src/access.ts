@@ -22,7 +22,7 @@ import {
 } from "@rolecall/sigv4";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
-import { StoreUnavailable } from "@rolecall/store-contract";
+import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
 import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
@@ -193,7 +193,11 @@ export function createAccess(options: AccessOptions): Access {
     openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
-      if (error instanceof StoreUnavailable)
+      if (error instanceof StoreOutcomeUnknown)
+        return ServiceUnavailable(
+          "The connection to the store was lost during the change; it is not known whether it was kept. Please look before you try again.",
+        );
+      if (error instanceof StoreUnavailable || error instanceof StoreClosed)
         return ServiceUnavailable("The store is unavailable. Please try again.");
       return undefined;
     },

@@ -33,6 +33,7 @@ import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
 import { oidcProviderOperations } from "./oidc-providers/operations.ts";
 import { organizationOperations } from "./organization/operations.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -40,6 +41,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -102,6 +104,7 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
     ...oidcProviderOperations,
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
@@ -149,6 +152,7 @@ export const iamService = queryService(
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
     ...organizationOperations,
+    ...roleTemplateOperations,
     ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { sampleCertificates, sampleMetadata } from "@rolecall/federation/testing";
 import type { TestAnswer } from "@rolecall/pipeline/testing";
 import { Secret, TOTP } from "otpauth";
 import { quotaNames, quotas } from "./quotas.ts";
@@ -68,7 +69,6 @@ const elsewhere = {
   ClientIdsPerOpenIdConnectProvider: "oidc-providers/oidc-providers",
   ContextSpecificCredentialsPerUserPerContext: "service-specific-credentials/service-specific-credentials",
   IdentityProvidersPerSAMLProvider: "saml-providers/saml-providers",
-  KeysPerSAMLProvider: "saml-providers/saml-providers",
   OpenIdConnectProvidersPerAccount: "oidc-providers/oidc-providers",
   PrivateKeysPerSAMLProvider: "saml-providers/saml-providers",
   SAMLProvidersPerAccount: "saml-providers/saml-providers",
@@ -153,6 +153,16 @@ const rows: Record<Exclude<Quota, keyof typeof elsewhere>, Row> = {
   RolePolicySize: {
     takeUp: inline("Role", quotas.RolePolicySize),
     sentence: "Maximum policy size of 10240 bytes exceeded for role x",
+  },
+  KeysPerSAMLProvider: {
+    limit: 1,
+    takeUp: ({ call }, n) =>
+      call("CreateSAMLProvider", {
+        Name: `s${n}`,
+        SAMLMetadataDocument: sampleMetadata({
+          certificates: [sampleCertificates.rsa2048, sampleCertificates.ec256].slice(0, n),
+        }),
+      }),
   },
   VersionsPerPolicy: {
     sentence:

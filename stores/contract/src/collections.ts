@@ -15,6 +15,7 @@ import { oidcProviders } from "./records/oidc-provider.ts";
 import { organizations } from "./records/organization.ts";
 import { passwordPolicies } from "./records/password-policy.ts";
 import { policyVersions } from "./records/policy-version.ts";
+import { revocations } from "./records/revocation.ts";
 import { roles } from "./records/role.ts";
 import { serverCertificates } from "./records/server-certificate.ts";
 import { serviceSpecificCredentials } from "./records/service-specific-credential.ts";
@@ -51,6 +52,7 @@ export const collections = {
   keys,
   oidcProviders,
   organizations,
+  revocations,
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,

@@ -11,7 +11,7 @@ export {
   StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
-export { compareText, parseKeyText } from "./key.ts";
+export { compareText, keyText, parseKeyText } from "./key.ts";
 export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
 export type { AccessReport, ReportedAccess, ReportedService } from "./records/access-report.ts";
@@ -34,6 +34,7 @@ export type { Organization } from "./records/organization.ts";
 export type { PasswordPolicy } from "./records/password-policy.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
+export type { Revocation, RevocationScope } from "./records/revocation.ts";
 export type { Role } from "./records/role.ts";
 export type { ServerCertificate } from "./records/server-certificate.ts";
 export type { ServiceSpecificCredential } from "./records/service-specific-credential.ts";
