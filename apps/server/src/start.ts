@@ -14,9 +14,10 @@ import { openSqliteStore } from "@rolecall/store-sqlite";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
+import { keepKeys } from "./keep-keys.ts";
 import { logRequest } from "./logger.ts";
 import type { Log } from "./logger.ts";
-import { loadMasterKey } from "./master-key.ts";
+import { loadMasterKeys } from "./master-key.ts";
 import { meteredStore } from "./metered-store.ts";
 import { createMetrics } from "./metrics.ts";
 import { readiness } from "./readiness.ts";
@@ -55,7 +56,8 @@ export async function startServer(settings: Settings, version: string, log: Log)
   const database = join(data, "rolecall.db");
   const isNew = !existsSync(database);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const masterKey = loadMasterKey(data, settings.masterKey, isNew);
+  const masterKeys = loadMasterKeys(data, settings.masterKey, isNew);
+  const masterKey = masterKeys.keys;
   const store = await openSqliteStore({ path: database });
   const audit = fileAuditSink(join(data, "audit"), now);
   const closers: (() => Promise<void>)[] = [() => audit.close(), () => store.close()];
@@ -81,12 +83,22 @@ export async function startServer(settings: Settings, version: string, log: Log)
     });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
-    const admin = adminService(audit, {
+    const keyKeeper = keepKeys({
+      store,
+      keyRing,
+      masterKeys,
+      random,
+      onProgress: (message, facts) => log("info", message, facts),
+      onFailure: (error) => log("error", "keys not kept", { error: describeError(error) }),
+    });
+    closers.unshift(() => keyKeeper.stop());
+    const controls = {
       allowed: settings.allowReset,
-      setClockOffset: (offsetMs) => {
+      setClockOffset: (offsetMs: number) => {
         clockOffsetMs = offsetMs;
       },
-    });
+    };
+    const admin = adminService(audit, controls, keyKeeper);
     const road = createRoad({
       directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
       access,

@@ -7,9 +7,9 @@ import {
 } from "@rolecall/credentials";
 import type {
   AuthorizationMessage,
+  MasterKey,
   SessionClaims,
   SessionCredentials,
-  TokenKeyRing,
 } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
@@ -33,6 +33,7 @@ import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
@@ -76,21 +77,23 @@ export interface Access {
   /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
   sealMessage(message: AuthorizationMessage): string | undefined;
   /** Undefined for what is no message of this installation. */
-  openMessage(encoded: string): AuthorizationMessage | undefined;
+  openMessage(encoded: string): Promise<AuthorizationMessage | undefined>;
   awsManaged: AwsManagedPolicies;
   /** What services, actions and condition keys there are. */
   catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** Seals and opens session tokens. */
+  tokenKeys: KeyRing;
   /** Encrypts long-term secrets. */
-  masterKey: Uint8Array;
+  masterKey: MasterKey;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
   storeError(error: unknown): AwsError | undefined;
 }
 
 export interface AccessOptions {
   store: Store;
-  keyRing: TokenKeyRing;
-  masterKey: Uint8Array;
+  keyRing: KeyRing;
+  masterKey: MasterKey;
   random: Random;
   awsManaged: AwsManagedPolicies;
   catalog: ServiceAuthorization;
@@ -123,6 +126,7 @@ export function createAccess(options: AccessOptions): Access {
     awsManaged,
     catalog,
     policies,
+    tokenKeys: keyRing,
     masterKey,
     credentialLimit,
 
@@ -183,7 +187,13 @@ export function createAccess(options: AccessOptions): Access {
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
 
     sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
-    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
+    async openMessage(encoded) {
+      const known = openAuthorizationMessage(encoded, keyRing);
+      if (known) return known;
+      // It may have been sealed by another node, under a key that is not known here yet.
+      await store.read((tx) => keyRing.refresh(tx));
+      return openAuthorizationMessage(encoded, keyRing);
+    },
 
     storeError(error) {
       if (error instanceof StoreUnavailable)
