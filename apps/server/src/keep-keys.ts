@@ -32,7 +32,7 @@ export interface KeyKeeper extends KeyControls {
  */
 export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
   const { store, keyRing, masterKeys, random, onProgress, onFailure } = options;
-  let stopped = false;
+  const state = { stopped: false };
   let wake: (() => void) | undefined;
   let resealing: Promise<void> = Promise.resolve();
 
@@ -50,13 +50,13 @@ export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
     });
 
   async function reseal(): Promise<void> {
-    while (!stopped && masterKeys.keys.length > 1) {
+    while (!state.stopped && masterKeys.keys.length > 1) {
       const { keys } = masterKeys;
       const [first] = keys;
       const secrets = await resealSecrets(store, keys, random);
       onProgress("sealed secrets under the new master key", { secrets });
       await pause(options.settleMs ?? settleMs);
-      if (stopped || (await resealSecrets(store, keys, random)) > 0 || keys[0] !== first) continue;
+      if (state.stopped || (await resealSecrets(store, keys, random)) > 0 || keys[0] !== first) continue;
       masterKeys.retireOlder();
       onProgress("older master keys are not needed any more", {});
     }
@@ -75,7 +75,7 @@ export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
         begin();
       }),
     async stop() {
-      stopped = true;
+      state.stopped = true;
       clearInterval(timer);
       wake?.();
       await resealing;
