@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -20,6 +19,7 @@ import type { Log } from "./logger.ts";
 import { loadMasterKeys } from "./master-key.ts";
 import { meteredStore } from "./metered-store.ts";
 import { createMetrics } from "./metrics.ts";
+import { pooledRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings, UpstreamSetting } from "./settings.ts";
@@ -45,7 +45,7 @@ const drainMs = 4000;
 
 const elapsedMs = (): number => performance.now();
 
-const random = (length: number): Uint8Array => randomBytes(length);
+const random = pooledRandom();
 
 /** Starts a server on its data directory: the only place that names a concrete store, clock and randomness. */
 export async function startServer(settings: Settings, version: string, log: Log): Promise<RunningServer> {

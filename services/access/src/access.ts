@@ -34,6 +34,7 @@ import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { createOpenedSecrets } from "./opened-secrets.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
@@ -106,6 +107,7 @@ export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
+  const secrets = createOpenedSecrets(masterKey, 1000);
 
   /** Everything that bears on a request, read in one snapshot. */
   async function gather(
@@ -144,7 +146,7 @@ export function createAccess(options: AccessOptions): Access {
       }
       const { accessKeyId, sessionToken } = authentication;
       const found = await store.read((tx) =>
-        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, secrets }),
       );
       if (!found) throw problem({ kind: sessionToken === undefined ? "unknown-key" : "invalid-token" });
       const verified = verifySignature(head, authentication, {
@@ -168,7 +170,7 @@ export function createAccess(options: AccessOptions): Access {
       if (!parsed.ok || parsed.value.kind === "anonymous") return false;
       const { accessKeyId, sessionToken } = parsed.value;
       const found = await store.read((tx) =>
-        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, secrets }),
       );
       return found !== undefined;
     },

@@ -1,5 +1,5 @@
-import { openSecret, openSession } from "@rolecall/credentials";
-import type { MasterKey, OpenedSession, Secret, SessionClaims } from "@rolecall/credentials";
+import { openSession } from "@rolecall/credentials";
+import type { OpenedSession, Secret, SessionClaims } from "@rolecall/credentials";
 import type { ReadTx } from "@rolecall/store-contract";
 import {
   assumedRootCaller,
@@ -10,6 +10,7 @@ import {
 } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { OpenedSecrets } from "./opened-secrets.ts";
 import { isRevoked } from "./revocation.ts";
 
 /** What a key id (and token) stand for. The signature is still to be verified with `secret`. */
@@ -29,21 +30,21 @@ export async function findCredentials(
   tx: ReadTx,
   accessKeyId: string,
   sessionToken: string | undefined,
-  keys: { ring: KeyRing; masterKey: MasterKey },
+  keys: { ring: KeyRing; secrets: OpenedSecrets },
 ): Promise<FoundCredentials | undefined> {
   return sessionToken === undefined
-    ? findLongTermKey(tx, accessKeyId, keys.masterKey)
+    ? findLongTermKey(tx, accessKeyId, keys.secrets)
     : findSession(tx, accessKeyId, sessionToken, keys.ring);
 }
 
 async function findLongTermKey(
   tx: ReadTx,
   accessKeyId: string,
-  masterKey: MasterKey,
+  secrets: OpenedSecrets,
 ): Promise<FoundCredentials | undefined> {
   const key = await tx.accessKeys.get(accessKeyId);
   if (key?.status !== "Active") return undefined;
-  const secret = openSecret(masterKey, key.accessKeyId, key.sealedSecret);
+  const secret = secrets.open(key.accessKeyId, key.sealedSecret);
   if (!secret) throw new Error(`the secret of access key ${accessKeyId} does not open under the master key`);
   if (key.owner.kind === "root")
     return { caller: rootCaller(key.accountId, accessKeyId), secret, expiresAtSeconds: undefined };
