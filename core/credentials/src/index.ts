@@ -1,6 +1,7 @@
 export { newAccessKey } from "./access-key.ts";
 export type { NewAccessKey } from "./access-key.ts";
-export { openSecret, sealSecret } from "./at-rest.ts";
+export { openSecret, resealSecret, sealSecret } from "./at-rest.ts";
+export type { MasterKey } from "./at-rest.ts";
 export {
   maxAuthorizationMessageLength,
   openAuthorizationMessage,

@@ -1,4 +1,5 @@
 import { acceptedTotpStep, openSecret } from "@rolecall/credentials";
+import type { MasterKey } from "@rolecall/credentials";
 import type { MfaDevice, ReadTx } from "@rolecall/store-contract";
 import type { Caller } from "./caller.ts";
 
@@ -24,7 +25,7 @@ export async function acceptMfaCode(
   caller: Caller,
   serialNumber: string,
   code: string,
-  facts: { nowMs: number; masterKey: Uint8Array },
+  facts: { nowMs: number; masterKey: MasterKey },
 ): Promise<AcceptedMfaCode | "unknown-device" | "wrong-code"> {
   const device = await tx.mfaDevices.get(caller.accountId, serialNumber);
   const assigned = device?.assigned;
