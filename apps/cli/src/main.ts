@@ -76,6 +76,30 @@ client(account.command("list").description("list the accounts")).action(
   },
 );
 
+const organization = program.command("organization").description("the accounts as an organization");
+client(
+  organization
+    .command("create")
+    .description("make all accounts members of an organization that the first one manages"),
+).action(async (options: ConnectionOptions) => {
+  const { createOrganization, organizationLines } = await import("./commands/organization.ts");
+  print(organizationLines(await createOrganization(connect(options))).join("\n"));
+});
+client(organization.command("show").description("print the organization")).action(
+  async (options: ConnectionOptions) => {
+    const { organizationLines, showOrganization } = await import("./commands/organization.ts");
+    print(organizationLines(await showOrganization(connect(options))).join("\n"));
+  },
+);
+client(
+  organization.command("delegate").description("let a member account administer IAM for the organization"),
+)
+  .argument("<account>", "account id")
+  .action(async (accountId: string, options: ConnectionOptions) => {
+    const { delegate, organizationLines } = await import("./commands/organization.ts");
+    print(organizationLines(await delegate(connect(options), accountId)).join("\n"));
+  });
+
 client(program.command("why").description("explain a refused request by its authorization id"))
   .argument("<id>", "authorization id, as in the message")
   .option("--json", "print the whole record")

@@ -94,3 +94,26 @@ test("forwarding headers are believed from trusted peers only, and from the righ
   throws(() => trustedProxies(["10.0.0.0/33"]), SettingsProblem);
   throws(() => trustedProxies(["example.org"]), SettingsProblem);
 });
+
+test("quotas are set for all accounts and for one, and their names are checked", () => {
+  const file = fromFile(
+    "c.json",
+    '{"quotas": {"*": {"RolesPerAccount": 5000}, "111122223333": {"PolicySize": 0}}}',
+  );
+  const quotas = { "*": { RolesPerAccount: 5000 }, "111122223333": { PolicySize: 0 } };
+  deepEqual(resolveSettings([file]).quotas, quotas);
+  deepEqual(resolveSettings([fromEnvironment({ ROLECALL_QUOTAS: JSON.stringify(quotas) })]).quotas, quotas);
+  deepEqual(resolveSettings([]).quotas, {});
+  const given = (text: string) => () => resolveSettings([{ quotas: [text] }]);
+  throws(given("{"), problem(/not valid JSON/, /RolesPerAccount/));
+  throws(given("5"), problem(/object of accounts/, /./));
+  throws(given('{"12": {}}'), problem(/neither an account id nor \*/, /./));
+  throws(given('{"*": 5}'), problem(/object of quotas/, /./));
+  throws(
+    given('{"*": {"RolePerAccount": 5}}'),
+    problem(/no quota RolePerAccount/, /Did you mean RolesPerAccount/),
+  );
+  throws(given('{"*": {"Zzzzzzzzzzzzzz": 5}}'), problem(/no quota/, /There are: UsersPerAccount/));
+  for (const bad of ["-1", "1.5", '"5"', "null"])
+    throws(given(`{"*": {"RolesPerAccount": ${bad}}}`), problem(/whole number/, /./), bad);
+});

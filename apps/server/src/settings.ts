@@ -1,7 +1,12 @@
 import { isAccountId } from "@rolecall/identifiers";
+import type { QuotaSettings } from "@rolecall/access";
 import { closest } from "./closest.ts";
 import { logLevels } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
+import { parseQuotas } from "./quota-settings.ts";
+import { SettingsProblem } from "./settings-problem.ts";
+
+export { SettingsProblem } from "./settings-problem.ts";
 
 /** Everything that can be set, by flag, environment or configuration file. */
 export interface Settings {
@@ -25,23 +30,13 @@ export interface Settings {
   rootAccessKeyId: string | undefined;
   rootSecretAccessKey: string | undefined;
   masterKey: string | undefined;
+  quotas: QuotaSettings;
 }
 
 export interface UpstreamSetting {
   /** `s3`, or undefined for the upstream of every service that has none of its own. */
   service: string | undefined;
   url: string;
-}
-
-/** One line of what is wrong and one of what to do; the start stops. */
-export class SettingsProblem extends Error {
-  override name = "SettingsProblem";
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
-  }
 }
 
 interface Row {
@@ -117,6 +112,7 @@ export const settingRows = [
   { flag: "root-access-key-id", help: "root key of the first account", noFlag: true },
   { flag: "root-secret-access-key", help: "its secret", noFlag: true },
   { flag: "master-key", help: "32 bytes, base64 or hexadecimal; else DATA/master.key", noFlag: true },
+  { flag: "quotas", help: "JSON: account id or * to quotas that differ from AWS's", noFlag: true },
 ] as const satisfies readonly Row[];
 
 export type SettingName = (typeof settingRows)[number]["flag"];
@@ -166,6 +162,10 @@ export function fromFile(path: string, text: string): Given {
         name,
         settingRows.map((r) => r.flag),
       );
+    if (name === "quotas") {
+      given.quotas = [JSON.stringify(member)];
+      continue;
+    }
     const items: unknown[] = Array.isArray(member) ? member : [member];
     if (items.some((item) => !["string", "number", "boolean"].includes(typeof item)))
       throw new SettingsProblem(`${path}: ${name} must be text, a number or a boolean.`, "Correct the file.");
@@ -268,5 +268,6 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     rootAccessKeyId,
     rootSecretAccessKey,
     masterKey: one("master-key"),
+    quotas: parseQuotas(one("quotas")),
   };
 }

@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { createAccess } from "@rolecall/access";
+import { createAccess, createUsageRecorder } from "@rolecall/access";
 import { adminService } from "@rolecall/admin";
 import { fileAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@rolecall/gateway";
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
@@ -24,6 +25,7 @@ import type { Settings, UpstreamSetting } from "./settings.ts";
 import { sweepDecisions } from "./sweep.ts";
 import { describeSpan, tracedRoad } from "./tracing.ts";
 import { trustedProxies } from "./trusted-proxy.ts";
+import { keepUsage } from "./usage.ts";
 
 export interface ServerFacts {
   url: string;
@@ -118,7 +120,20 @@ export async function startServer(
     });
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
-    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged });
+    const catalog = serviceAuthorization();
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      catalog,
+      quotas: settings.quotas,
+    });
+    const usage = createUsageRecorder({
+      catalog,
+      onFull: () => void usageKeeper.flush(),
+    });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const admin = adminService(audit, {
@@ -132,6 +147,7 @@ export async function startServer(
       access,
       store: served,
       audit,
+      usage,
       random,
       now,
       explain: settings.explain,
@@ -173,6 +189,9 @@ export async function startServer(
       (worker ?? 1) === 1
         ? sweepDecisions(store, now, (error) => log("error", "sweep failed", { error: describeError(error) }))
         : () => undefined;
+    const usageKeeper = keepUsage(usage, store, (error) =>
+      log("error", "usage not written", { error: describeError(error) }),
+    );
     const { port } = server.address() as AddressInfo;
     const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
 
@@ -190,6 +209,7 @@ export async function startServer(
           server.closeIdleConnections();
           setTimeout(() => server.closeAllConnections(), drainMs).unref();
         });
+        await usageKeeper.stop();
         for (const close of closers) await close();
       },
     };

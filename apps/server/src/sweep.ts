@@ -4,7 +4,10 @@ import type { Store } from "@rolecall/store-contract";
 const intervalMs = 10 * 60_000;
 const batch = 500;
 
-/** Deletes decision records and revocations that have expired, up to a bound of each. Returns how many went. */
+/** Last accessed information is kept as long as AWS keeps its own. */
+const usageLifetimeMs = 400 * 24 * 60 * 60_000;
+
+/** Deletes what has expired, up to a bound of each kind. Returns how many of one kind went at most. */
 export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
   const isOver = ({ record }: { record: { expiresAtMs: number } }): boolean =>
     orderedTime(record.expiresAtMs) <= orderedTime(nowMs);
@@ -14,7 +17,14 @@ export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
     // A revocation that has expired could end no session that is not over by itself.
     const revocations = (await tx.revocations.listBy("byExpiry", [], { limit: batch })).filter(isOver);
     for (const { record } of revocations) await tx.revocations.delete(record.scope, record.value);
-    return Math.max(decisions.length, revocations.length);
+    const reports = (await tx.accessReports.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of reports) await tx.accessReports.delete(record.jobId);
+    const accesses = (await tx.serviceAccesses.listBy("byTime", [], { limit: batch })).filter(
+      ({ record }) => record.atMs <= nowMs - usageLifetimeMs,
+    );
+    for (const { record } of accesses)
+      await tx.serviceAccesses.delete(record.accountId, record.entityId, record.service);
+    return Math.max(decisions.length, revocations.length, reports.length, accesses.length);
   });
 }
 

@@ -20,6 +20,7 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
@@ -61,6 +62,8 @@ export interface Authenticated {
 export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
+  namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
@@ -75,7 +78,11 @@ export interface Access {
   /** Undefined for what is no message of this installation. */
   openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
@@ -88,13 +95,18 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -115,9 +127,11 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {
@@ -150,6 +164,16 @@ export function createAccess(options: AccessOptions): Access {
       if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
         throw problem({ kind: "expired-token" });
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
+    },
+
+    async namesCredentials(head, signing) {
+      const parsed = parseAuthentication(head, { family: signing });
+      if (!parsed.ok || parsed.value.kind === "anonymous") return false;
+      const { accessKeyId, sessionToken } = parsed.value;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      return found !== undefined;
     },
 
     async authorize(caller, checks, facts) {

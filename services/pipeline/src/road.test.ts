@@ -187,3 +187,21 @@ test("what the model has and we have not is refused by name", async () => {
     /<Code>NotImplemented<\/Code><Message>Rolecall does not implement the operation ListUsers yet\./,
   );
 });
+
+test("large bodies are read for callers whose key exists, and for nobody else", async () => {
+  const op = operation(sts, "GetAccessKeyInfo", {
+    authorization: () => "none",
+    handle: async () => ({ Account: account }),
+  });
+  const service = queryService(sts, [op], { homeRegion: undefined, maxFormBytesOfCallers: 3_000_000 });
+  const road = await testRoad([service]);
+  const root = await road.account(account);
+  const padded = (length: number): Record<string, string> => ({ ...info, Unknown: "x".repeat(length) });
+  equal((await road.call(root, padded(2_000_000))).status, 200);
+  equal((await road.call(root, padded(3_000_000))).status, 413);
+  const stranger = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
+  equal((await road.call(stranger, padded(2_000_000))).status, 413);
+  equal((await road.call(undefined, padded(2_000_000))).status, 413);
+  equal((await road.call({ ...root, sessionToken: "x" }, padded(2_000_000))).status, 413);
+  equal((await road.call(stranger, padded(1000))).status, 403);
+});

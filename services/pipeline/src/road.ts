@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { anonymousCaller } from "@rolecall/access";
-import type { Access } from "@rolecall/access";
+import { anonymousCaller, useOf } from "@rolecall/access";
+import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ServiceFailure } from "@rolecall/model";
@@ -14,6 +14,7 @@ import type { Journey } from "./journey.ts";
 import { outcomeOf } from "./observer.ts";
 import type { RequestObserver } from "./observer.ts";
 import type { Operation, OperationContext } from "./operation.ts";
+import type { Service } from "./service.ts";
 import { requestFacts } from "./request-facts.ts";
 import { uuid } from "./uuid.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
@@ -24,6 +25,8 @@ export interface RoadOptions {
   access: Access;
   store: Store;
   audit: AuditSink;
+  /** Told of every authenticated request, whatever came of it. */
+  usage: UsageRecorder;
   random: Random;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -46,9 +49,18 @@ export function createRoad(options: RoadOptions): Road {
   const { access, store, audit, random, now } = options;
 
   async function name({ exchange, service }: Journey): Promise<Operation> {
-    if (service.bufferBytes !== undefined)
-      exchange.body = await exchange.request.body.buffer(service.bufferBytes);
+    const limit = await bufferLimit(exchange, service);
+    if (limit !== undefined) exchange.body = await exchange.request.body.buffer(limit);
     return service.name(exchange);
+  }
+
+  /** Strangers cannot make us hold large bodies: those are read for requests that name a key of ours. */
+  async function bufferLimit({ request }: Exchange, service: Service): Promise<number | undefined> {
+    const { bufferBytes, bufferBytesOfCallers } = service;
+    if (bufferBytes === undefined || bufferBytesOfCallers === undefined) return bufferBytes;
+    const { declaredLength } = request.body;
+    if (declaredLength !== undefined && declaredLength <= bufferBytes) return bufferBytes;
+    return (await access.namesCredentials(request, service.signing)) ? bufferBytesOfCallers : bufferBytes;
   }
 
   async function authenticate(journey: Journey): Promise<void> {
@@ -88,6 +100,7 @@ export function createRoad(options: RoadOptions): Road {
     if (limited) throw limited;
     const checks = await operation.authorization(journey.input, context);
     if (checks === "none") return;
+    journey.action = checks[0]?.action;
     const startedMs = options.observer?.elapsedMs();
     const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
     if (options.observer && startedMs !== undefined)
@@ -126,6 +139,7 @@ export function createRoad(options: RoadOptions): Road {
       journey.error = asAwsError(error, exchange.requestId);
       journey.response = service.encodeError(exchange, journey.error);
     }
+    noteUse(journey);
     try {
       await audit.append(auditRequest(journey, random));
     } catch (error) {
@@ -154,6 +168,16 @@ export function createRoad(options: RoadOptions): Road {
       durationMs: options.observer.elapsedMs() - startedMs,
       authorizeMs: journey.authorizeMs,
     });
+  }
+
+  /** For last accessed information; requests whose signature did not verify are nobody's. */
+  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
+    if (!signature || !operation) return;
+    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
+      region,
+      atMs: exchange.receivedAtMs,
+    });
+    if (use) options.usage.record(use);
   }
 
   function asAwsError(error: unknown, requestId: string): AwsError {

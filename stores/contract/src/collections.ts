@@ -1,4 +1,5 @@
 import { accessKeys } from "./records/access-key.ts";
+import { accessReports } from "./records/access-report.ts";
 import { accountAliases } from "./records/account-alias.ts";
 import { accounts } from "./records/account.ts";
 import { buckets } from "./records/bucket.ts";
@@ -20,6 +21,7 @@ import { serverCertificates } from "./records/server-certificate.ts";
 import { serviceSpecificCredentials } from "./records/service-specific-credential.ts";
 import { samlMetadataDocuments, samlProviders } from "./records/saml-provider.ts";
 import { serviceLinkedRoleDeletions } from "./records/service-linked-role-deletion.ts";
+import { serviceAccesses } from "./records/service-access.ts";
 import { settings } from "./records/setting.ts";
 import { signingCertificates } from "./records/signing-certificate.ts";
 import { sshPublicKeys } from "./records/ssh-public-key.ts";
@@ -34,6 +36,7 @@ export const collections = {
   policies,
   policyVersions,
   accessKeys,
+  accessReports,
   instanceProfiles,
   mfaDevices,
   loginProfiles,
@@ -52,6 +55,7 @@ export const collections = {
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,
+  serviceAccesses,
   revocations,
   settings,
 };
