@@ -15,7 +15,7 @@ export { globalContext, requestTagContext, resourceTagContext } from "./request-
 export type { ContextEntries, RequestFacts } from "./request-context.ts";
 export { bindPrincipals, displayPolicy } from "./principals.ts";
 export type { BoundPrincipals } from "./principals.ts";
-export { acceptMfaCode } from "./mfa.ts";
+export { acceptMfaCode, noteWrongMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";

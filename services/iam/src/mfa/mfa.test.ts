@@ -104,6 +104,16 @@ test("what is in use is not deleted, and what is deactivated is nobody's", async
   ]);
   await done("DeactivateMFADevice", { UserName: "Bob", SerialNumber: serial });
   deepEqual(elements(await done("ListMFADevices", { UserName: "Bob" }), "SerialNumber"), []);
+  const again = (first: number, second: number): ReturnType<typeof call> =>
+    call("EnableMFADevice", {
+      UserName: "Bob",
+      SerialNumber: serial,
+      AuthenticationCode1: code(first),
+      AuthenticationCode2: code(second),
+    });
+  equal(refusal(await again(-1, 0))[1], "InvalidAuthenticationCode");
+  equal((await again(1, 2)).status, 200);
+  await done("DeactivateMFADevice", { UserName: "Bob", SerialNumber: serial });
   await done("DeleteVirtualMFADevice", { SerialNumber: serial });
   await done("DeleteUser", { UserName: "Bob" });
 });
