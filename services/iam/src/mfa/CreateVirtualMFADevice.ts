@@ -4,6 +4,7 @@ import { operation } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { MfaDevice } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
+import { requireQuota } from "../quotas.ts";
 import { requestedTags, tagsIfAny } from "../tags.ts";
 import { mfaArn } from "./devices.ts";
 import { qrCodePng } from "./qr-code.ts";
@@ -30,7 +31,10 @@ export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
       sealedSeed: sealSecret(access.masterKey, serialNumber, seed, random),
     };
     try {
-      await store.write((tx) => tx.mfaDevices.insert(created));
+      await store.write(async (tx) => {
+        await tx.mfaDevices.insert(created);
+        requireQuota("VirtualMFADevicesPerAccount", await tx.mfaDevices.count([accountId]));
+      });
     } catch (error) {
       if (error instanceof StoreConflict) throw EntityAlreadyExists("MFA device already exists.");
       throw error;
