@@ -8,6 +8,7 @@ const rows = [
   ["types", process.execPath, ["tools/build.mjs"]],
   ["lint", bin("oxlint"), ["--deny-warnings"]],
   ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
+  ["condition keys", process.execPath, ["tools/condition-keys.mjs", "--check"]],
   ["arrows", process.execPath, ["tools/arrows.mjs"]],
   ["house rules", process.execPath, ["tools/house-rules.mjs"]],
 ];

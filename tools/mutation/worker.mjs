@@ -22,7 +22,13 @@ try {
     .filter((name) => name.endsWith(".json"))
     .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
   const sampled = fc.sample(situation(), { numRuns: sampleSize, seed });
-  vectors.push(...sampled.map((one) => ({ name: "sampled", source: "observed", ...JSON.parse(JSON.stringify(vectorOf(one))) })));
+  vectors.push(
+    ...sampled.map((one) => ({
+      name: "sampled",
+      source: "observed",
+      ...JSON.parse(JSON.stringify(vectorOf(one))),
+    })),
+  );
 } catch (error) {
   if (first === undefined) throw error;
   parentPort.postMessage({ id: first, result: "killed" });

@@ -26,6 +26,7 @@ before(async () => {
       return answer(request);
     },
     health: async () => ({ ready: true, body: { status: "ready" } }),
+    metrics: async () => ({ contentType: "text/plain", body: "counted 1\n" }),
     trusted: trustedProxies(["127.0.0.2"]),
     onFailure: (error) => failures.push(error),
   });
@@ -177,6 +178,10 @@ test("health stands beside the road; upgrades are refused", async () => {
     await exchange(`GET /_rolecall/health HTTP/1.1\r\nHost: h\r\n${close}\r\n`),
     /x-rolecall-authz: enforced[\s\S]*"status":"ready"/,
   );
+  match(await exchange(`GET /_rolecall/health/live HTTP/1.1\r\nHost: h\r\n${close}\r\n`), /"status":"alive"/);
+  match(await exchange(`GET /_rolecall/metrics HTTP/1.1\r\nHost: h\r\n${close}\r\n`), /counted 1/);
   equal(seen, undefined);
+  await exchange(`POST /_rolecall/metrics HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n${close}\r\n`);
+  match(JSON.stringify(seen), /"path":"\/_rolecall\/metrics"/);
   equal(await exchange("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"), "");
 });

@@ -28,6 +28,8 @@ const limits = {
 export interface HttpServerOptions {
   road: Road;
   health: () => Promise<{ ready: boolean; body: object }>;
+  /** What the process counts, in Prometheus's text form. */
+  metrics: () => Promise<{ contentType: string; body: string }>;
   trusted: TrustedProxies;
   onFailure: (error: unknown) => void;
 }
@@ -165,10 +167,12 @@ function linger(message: IncomingMessage, done: () => void): void {
   message.once("close", finish);
 }
 
-function sendJson(response: ServerResponse, status: number, value: object): void {
-  const body = JSON.stringify(value);
+const sendJson = (response: ServerResponse, status: number, value: object): void =>
+  sendText(response, status, "application/json", JSON.stringify(value));
+
+function sendText(response: ServerResponse, status: number, contentType: string, body: string): void {
   response.writeHead(status, {
-    "Content-Type": "application/json",
+    "Content-Type": contentType,
     "Content-Length": Buffer.byteLength(body),
     "x-rolecall-authz": "enforced",
   });
@@ -225,12 +229,31 @@ export function createHttpServer(options: HttpServerOptions): Server {
     expectsContinue: boolean,
   ): Promise<void> {
     const request = wireRequest(message, response, options.trusted, expectsContinue);
-    if (request.path === "/_rolecall/health" && (request.method === "GET" || request.method === "HEAD")) {
-      const { ready, body } = await options.health();
-      sendJson(response, ready ? 200 : 503, body);
-      return;
-    }
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (isRead && request.path.startsWith("/_rolecall/") && (await beside(request.path, response))) return;
     send(await options.road(request), message, response);
+  }
+
+  /** Answers what stands beside the road. */
+  async function beside(path: string, response: ServerResponse): Promise<boolean> {
+    switch (path) {
+      case "/_rolecall/health": {
+        const { ready, body } = await options.health();
+        sendJson(response, ready ? 200 : 503, body);
+        return true;
+      }
+      case "/_rolecall/health/live":
+        // Answered by this process, whatever the store does: restarting helps nobody when the store is away.
+        sendJson(response, 200, { status: "alive" });
+        return true;
+      case "/_rolecall/metrics": {
+        const { contentType, body } = await options.metrics();
+        sendText(response, 200, contentType, body);
+        return true;
+      }
+      default:
+        return false;
+    }
   }
 
   server.on("request", (message, response) => serve(message, response, false));

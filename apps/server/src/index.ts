@@ -10,5 +10,8 @@ export {
   settingRows,
 } from "./settings.ts";
 export type { Given, SettingName, Settings, UpstreamSetting } from "./settings.ts";
+export { createLog } from "./logger.ts";
+export type { Log } from "./logger.ts";
 export { startServer } from "./start.ts";
-export type { Log, RunningServer } from "./start.ts";
+export { startWorker, startWorkers, workerNumber } from "./workers.ts";
+export type { RunningServer } from "./start.ts";

@@ -1,6 +1,12 @@
 export { newAccessKey } from "./access-key.ts";
 export type { NewAccessKey } from "./access-key.ts";
 export { openSecret, sealSecret } from "./at-rest.ts";
+export {
+  maxAuthorizationMessageLength,
+  openAuthorizationMessage,
+  sealAuthorizationMessage,
+} from "./authorization-message.ts";
+export type { AuthorizationMessage } from "./authorization-message.ts";
 export { packedPolicySize, packedPolicySpaceBytes } from "./packed-size.ts";
 export type { PackedContent } from "./packed-size.ts";
 export { Secret } from "./secret.ts";

@@ -57,6 +57,11 @@ export const instanceProfileArn = (accountId: string, path: string, name: string
   iamArn(accountId, `instance-profile${path}${name}`);
 export const serverCertificateArn = (accountId: string, path: string, name: string): string =>
   iamArn(accountId, `server-certificate${path}${name}`);
+export const samlProviderArn = (accountId: string, name: string): string =>
+  iamArn(accountId, `saml-provider/${name}`);
+/** @param url  the issuer without its scheme */
+export const oidcProviderArn = (accountId: string, url: string): string =>
+  iamArn(accountId, `oidc-provider/${url}`);
 
 /** The ARN of a role session. The role's path is not part of it. */
 export const assumedRoleArn = (accountId: string, roleName: string, sessionName: string): string =>
@@ -66,6 +71,24 @@ export const federatedUserArn = (accountId: string, name: string): string =>
 
 export const bucketArn = (bucket: string): string => `arn:${partition}:s3:::${bucket}`;
 export const objectArn = (bucket: string, key: string): string => `arn:${partition}:s3:::${bucket}/${key}`;
+
+/** An identity provider's ARN taken apart: its name, or its issuer's URL without the scheme. */
+export interface ProviderArn {
+  accountId: string;
+  type: "saml-provider" | "oidc-provider";
+  name: string;
+}
+
+/** The account, type and name in an identity provider's ARN; names of OIDC providers hold slashes and colons. */
+export function parseProviderArn(text: string): ProviderArn | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== "iam" || arn.region !== "" || arn.partition !== partition) return undefined;
+  const slash = arn.resource.indexOf("/");
+  const type = arn.resource.slice(0, slash);
+  const name = arn.resource.slice(slash + 1);
+  if ((type !== "saml-provider" && type !== "oidc-provider") || name === "") return undefined;
+  return { accountId: arn.accountId, type, name };
+}
 
 /** A named IAM entity's ARN taken apart: `role/team/x/deploy` is type `role`, path `/team/x/`, name `deploy`. */
 export interface EntityArn {

@@ -1,5 +1,16 @@
-import { Secret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, SessionCredentials, TokenKeyRing } from "@rolecall/credentials";
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import {
+  openAuthorizationMessage,
+  Secret,
+  sealAuthorizationMessage,
+  sealSession,
+} from "@rolecall/credentials";
+import type {
+  AuthorizationMessage,
+  SessionClaims,
+  SessionCredentials,
+  TokenKeyRing,
+} from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
@@ -9,22 +20,24 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
-import { StoreUnavailable } from "@rolecall/store-contract";
+import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
-import type { Authorized, CheckExplanation } from "./authorize.ts";
+import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { ManagedPolicySource } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
+import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { globalContext } from "./request-context.ts";
-import type { RequestFacts } from "./request-context.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
 export interface AuthenticationFacts {
@@ -49,6 +62,8 @@ export interface Authenticated {
 export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
+  namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
@@ -58,9 +73,16 @@ export interface Access {
    * authorized them.
    */
   issueSession(claims: SessionClaims, minimumTokenBytes: number): SessionCredentials | undefined;
-  /** Document of an AWS managed policy. */
-  awsManaged: ManagedPolicySource;
+  /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
+  sealMessage(message: AuthorizationMessage): string | undefined;
+  /** Undefined for what is no message of this installation. */
+  openMessage(encoded: string): AuthorizationMessage | undefined;
+  awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
@@ -72,22 +94,44 @@ export interface AccessOptions {
   keyRing: TokenKeyRing;
   masterKey: Uint8Array;
   random: Random;
-  awsManaged: ManagedPolicySource;
+  awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
+  /** Everything that bears on a request, read in one snapshot. */
+  async function gather(
+    caller: Caller,
+    checks: readonly Check[],
+    facts: RequestFacts,
+  ): Promise<{ gathered: CallerPolicies; context: RequestContextFacts }> {
+    const accounts = [caller.accountId, ...checks.map(({ resourceAccountId }) => resourceAccountId)];
+    const [gathered, organizations] = await store.read(async (tx) => [
+      await gatherPolicies(tx, caller, policies, awsManaged),
+      await organizationsOf(tx, accounts),
+    ]);
+    const global = globalContext(caller, facts, organizations.get(caller.accountId));
+    return { gathered, context: { global, organizations } };
+  }
+
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {
@@ -122,21 +166,38 @@ export function createAccess(options: AccessOptions): Access {
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
     },
 
+    async namesCredentials(head, signing) {
+      const parsed = parseAuthentication(head, { family: signing });
+      if (!parsed.ok || parsed.value.kind === "anonymous") return false;
+      const { accessKeyId, sessionToken } = parsed.value;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      return found !== undefined;
+    },
+
     async authorize(caller, checks, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return authorize(caller, checks, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, checks, facts);
+      return authorize(caller, checks, gathered, context, policies);
     },
 
     async explain(caller, check, facts) {
-      const gathered = await store.read((tx) => gatherPolicies(tx, caller, policies, awsManaged));
-      return explainCheck(caller, check, gathered, globalContext(caller, facts), policies);
+      const { gathered, context } = await gather(caller, [check], facts);
+      return explainCheck(caller, check, gathered, context, policies);
     },
 
     issueSession: (claims, minimumTokenBytes) =>
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
 
+    sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
+    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
+
     storeError(error) {
-      if (error instanceof StoreUnavailable)
+      if (error instanceof StoreOutcomeUnknown)
+        return ServiceUnavailable(
+          "The connection to the store was lost during the change; it is not known whether it was kept. Please look before you try again.",
+        );
+      if (error instanceof StoreUnavailable || error instanceof StoreClosed)
         return ServiceUnavailable("The store is unavailable. Please try again.");
       return undefined;
     },

@@ -1,12 +1,29 @@
-import { contextOf, denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
-import type { AuthorizationRequest, Decision, Explanation, PolicySet, Remedy } from "@rolecall/policy";
+import { contextOf, denialSentence, evaluate, explain, matchedStatements, remedyOf } from "@rolecall/policy";
+import type {
+  AuthorizationRequest,
+  Decision,
+  Explanation,
+  MatchedStatement,
+  PolicySet,
+  Remedy,
+} from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
+import type { Organizations } from "./organization.ts";
+import { resourceOwnerContext } from "./request-context.ts";
 import type { ContextEntries } from "./request-context.ts";
 
+/** What the condition context of every check of one request is made from. */
+export interface RequestContextFacts {
+  global: ContextEntries;
+  /** Of the accounts that the request touches. */
+  organizations: Organizations;
+}
+
+/** The decision on a whole request. */
 export type Authorized = { allowed: true } | Denied;
 
 export interface Denied {
@@ -16,6 +33,10 @@ export interface Denied {
   sentence: string;
   /** Every check of the request with its full explanation, passed ones included. */
   evaluations: CheckExplanation[];
+  /** The Deny statements that refused the first failing check; none for an implicit denial. */
+  statements: readonly MatchedStatement[];
+  /** The condition context of that check. */
+  context: CheckExplanation["context"];
 }
 
 export interface CheckExplanation {
@@ -40,14 +61,15 @@ export function authorize(
   caller: Caller,
   checks: readonly Check[],
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): Authorized {
   if (checks.length === 0) throw new Error("an operation must name at least one check");
   for (const check of checks) {
-    const [request, set] = situation(caller, check, policies, global, cache);
+    const [request, set] = situation(caller, check, policies, context, cache);
     const decision = evaluate(request, set);
-    if (decision.effect === "Deny") return denied(caller, checks, check, decision, policies, global, cache);
+    if (decision.effect === "Deny")
+      return denied(caller, checks, check, decision, policies, context, cache, set);
   }
   return { allowed: true };
 }
@@ -56,7 +78,7 @@ function situation(
   caller: Caller,
   check: Check,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): [AuthorizationRequest, PolicySet] {
   const stored = check.resourcePolicy;
@@ -68,7 +90,7 @@ function situation(
       resource: check.resource,
       resourceAccountId: check.resourceAccountId,
       resourceKind: type === "trust" ? "trust" : "other",
-      context: contextOf(contextEntries(check, global)),
+      context: contextOf(contextEntries(check, context)),
     },
     {
       ...policies,
@@ -77,10 +99,13 @@ function situation(
   ];
 }
 
-function contextEntries(check: Check, global: ContextEntries): Record<string, string | readonly string[]> {
+function contextEntries(
+  check: Check,
+  { global, organizations }: RequestContextFacts,
+): Record<string, string | readonly string[]> {
   const entries: Record<string, string | readonly string[]> = {};
-  const owner =
-    check.resourceAccountId === undefined ? {} : { "aws:ResourceAccount": check.resourceAccountId };
+  const { resourceAccountId } = check;
+  const owner = resourceOwnerContext(resourceAccountId, organizations.get(resourceAccountId ?? ""));
   for (const source of [global, owner, check.context ?? {}])
     for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
   return entries;
@@ -92,8 +117,9 @@ function denied(
   failed: Check,
   decision: Denial,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
+  set: PolicySet,
 ): Denied {
   return {
     allowed: false,
@@ -107,7 +133,9 @@ function denied(
         decision,
         form: failed.bareSentence ? "bare" : "full",
       }),
-    evaluations: checks.map((check) => explainCheck(caller, check, policies, global, cache)),
+    evaluations: checks.map((check) => explainCheck(caller, check, policies, context, cache)),
+    statements: decision.kind === "explicit" ? matchedStatements(decision.because, set) : [],
+    context: contextEntries(failed, context),
   };
 }
 
@@ -116,16 +144,16 @@ export function explainCheck(
   caller: Caller,
   check: Check,
   policies: CallerPolicies,
-  global: ContextEntries,
+  context: RequestContextFacts,
   cache: PolicyCache,
 ): CheckExplanation {
-  const [request, set] = situation(caller, check, policies, global, cache);
+  const [request, set] = situation(caller, check, policies, context, cache);
   const explanation = explain(request, set);
   const remedy = remedyOf(request, explanation);
   return {
     action: check.action,
     resource: check.resource,
-    context: contextEntries(check, global),
+    context: contextEntries(check, context),
     explanation,
     ...(remedy && { remedy }),
   };

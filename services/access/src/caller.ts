@@ -53,6 +53,22 @@ export function rootCaller(accountId: string, accessKeyId: string, claims?: Sess
   };
 }
 
+/** A session of AssumeRoot: the member account's root user, within the task policy that the session carries. */
+export function assumedRootCaller(claims: SessionClaims): Caller {
+  const { accountId, accessKeyId } = claims;
+  const arn = rootArn(accountId);
+  return {
+    ...none,
+    principal: { kind: "assumed-root", accountId, arn },
+    accountId,
+    arn,
+    userId: accountId,
+    accessKeyId,
+    claims,
+    tags: [],
+  };
+}
+
 export function userCaller(user: User, accessKeyId: string, claims?: SessionClaims): Caller {
   const arn = userArn(user.accountId, user.path, user.name);
   return {

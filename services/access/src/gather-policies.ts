@@ -1,3 +1,4 @@
+import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import type { CompiledPolicy, PolicyKind, PolicyRef, PolicyType } from "@rolecall/policy";
 import type { Group, InlinePolicy, ReadTx, StoredPolicy } from "@rolecall/store-contract";
 import type { Caller } from "./caller.ts";
@@ -12,7 +13,7 @@ export interface CallerPolicies {
 }
 
 /** Where documents of AWS managed policies come from; they are data, not records. */
-export type ManagedPolicySource = (arn: string) => string | undefined;
+export type ManagedPolicySource = Pick<AwsManagedPolicies, "document">;
 
 /** The default version's document, or undefined when there is no such policy. */
 export async function managedDocument(
@@ -20,12 +21,18 @@ export async function managedDocument(
   arn: string,
   awsManaged: ManagedPolicySource,
 ): Promise<string | undefined> {
-  const builtIn = awsManaged(arn);
+  const builtIn = awsManaged.document(arn);
   if (builtIn !== undefined) return builtIn;
   const policy = await tx.policies.getBy("byArn", arn);
   if (!policy) return undefined;
   return (await tx.policyVersions.get(policy.policyId, policy.defaultVersionId))?.document;
 }
+
+/**
+ * What the root user may, for sessions of AssumeRoot: the task policies have no Allow, they deny all but the task.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ */
+const rootPowers = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
 /** Boundary whose policy is gone: nothing is allowed, rather than nothing limited. */
 const nothing = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
@@ -87,6 +94,11 @@ export async function gatherPolicies(
       );
     // Observed, recorded 09/2026: managed session policies are read at evaluation, not frozen at issue.
     for (const arn of claims.policyArns ?? []) policies.push(...(await managed(arn, "session", caller.arn)));
+    // Fail closed: without its task policy the session may do nothing.
+    if (claims.kind === "assumed-root" && policies.length > 0)
+      policies.push(
+        cache.compiled(rootPowers, "session", { type: "session", name: "root user", attachedTo: caller.arn }),
+      );
     return policies;
   }
 }

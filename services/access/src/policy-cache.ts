@@ -12,30 +12,66 @@ export interface PolicyCache {
     ref: PolicyRef,
     principalIds?: Readonly<Record<string, string>>,
   ): CompiledPolicy;
-  readonly size: number;
+  /** Counts since the start. */
+  stats(): PolicyCacheStats;
 }
 
-export function createPolicyCache(maxEntries = 10_000): PolicyCache {
-  const documents = new Map<string, CompiledDocument>();
+export interface PolicyCacheStats {
+  entries: number;
+  /** Characters of the documents that are kept. */
+  characters: number;
+  hits: number;
+  misses: number;
+  evictions: number;
+}
+
+/** Documents of one kind by their text: a text that is the same string each time (AWS's policies) is hashed once only. */
+type Documents = Map<string, CompiledDocument>;
+
+/**
+ * @param maxEntries documents
+ * @param maxCharacters of all documents together: a few huge ones must not cost what thousands may
+ */
+export function createPolicyCache(maxEntries = 10_000, maxCharacters = 8_000_000): PolicyCache {
+  const kinds = new Map<PolicyKind, Documents>();
+  const total: PolicyCacheStats = { entries: 0, characters: 0, hits: 0, misses: 0, evictions: 0 };
+
+  function documentsOf(kind: PolicyKind): Documents {
+    let documents = kinds.get(kind);
+    if (!documents) kinds.set(kind, (documents = new Map()));
+    return documents;
+  }
+
+  /** The oldest of the kind that has most. */
+  function evict(): void {
+    const [largest] = [...kinds.values()].toSorted((a, b) => b.size - a.size);
+    const oldest = largest?.keys().next();
+    if (!largest || !oldest || oldest.done) return;
+    largest.delete(oldest.value);
+    total.entries--;
+    total.characters -= oldest.value.length;
+    total.evictions++;
+  }
 
   function document(text: string, kind: PolicyKind): CompiledDocument {
-    const key = `${kind} ${text}`;
-    const known = documents.get(key);
+    const documents = documentsOf(kind);
+    const known = documents.get(text);
     if (known) {
-      documents.delete(key);
-      documents.set(key, known);
+      total.hits++;
+      documents.delete(text);
+      documents.set(text, known);
       return known;
     }
+    total.misses++;
     const result = parsePolicy(text, kind, { isStored: true });
     // Fail closed: every stored document was checked when it was saved, so this is a damaged store.
     if (!result.ok)
       throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);
     const compiled = compileDocument(result.policy);
-    documents.set(key, compiled);
-    if (documents.size > maxEntries) {
-      const oldest = documents.keys().next();
-      if (!oldest.done) documents.delete(oldest.value);
-    }
+    documents.set(text, compiled);
+    total.entries++;
+    total.characters += text.length;
+    while (total.entries > 1 && (total.entries > maxEntries || total.characters > maxCharacters)) evict();
     return compiled;
   }
 
@@ -44,8 +80,6 @@ export function createPolicyCache(maxEntries = 10_000): PolicyCache {
       const ids = principalIds && new Map(Object.entries(principalIds));
       return bindPolicy(document(text, kind), ref, ids ? { principalIds: ids } : {});
     },
-    get size() {
-      return documents.size;
-    },
+    stats: () => ({ ...total }),
   };
 }

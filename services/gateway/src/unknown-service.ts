@@ -1,6 +1,6 @@
 import { AccessDenied } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
-import { anyOperation, header } from "@rolecall/pipeline";
+import { anyOperation, encodedAuthorizationMessage, header } from "@rolecall/pipeline";
 import type { Exchange, Service, WireResponse } from "@rolecall/pipeline";
 import { xmlText } from "@rolecall/protocol";
 
@@ -33,6 +33,12 @@ function jsonError(error: AwsError): WireResponse {
   };
 }
 
+/** The operation as the target header of JSON services names it; `*` where only the service could tell. */
+function targetOperation({ request }: Exchange): string {
+  const name = (header(request, "x-amz-target") ?? "").split(".").at(-1) ?? "";
+  return /^[A-Za-z0-9]{1,64}$/.test(name) ? name : "*";
+}
+
 /**
  * A service that nobody here knows how to authorize. Its callers are authenticated like all others, and denied:
  * a request without a mapping is never forwarded.
@@ -44,9 +50,21 @@ export function unknownService(signingName: string): Service {
     readOnly: false,
     allowsUnsigned: false,
     decode: () => ({}),
-    authorization: () => {
+    authorization: (_input, { caller, access, exchange }) => {
+      const encoded = encodedAuthorizationMessage(
+        // No policy was asked: the request has no action here that one could allow.
+        {
+          caller,
+          action: `${name}:${targetOperation(exchange)}`,
+          resource: "*",
+          context: {},
+          statements: [],
+        },
+        access,
+      );
+      const tail = encoded === undefined ? "" : ` Encoded authorization failure message: ${encoded}`;
       throw AccessDenied(
-        `Rolecall has no authorization mapping for the service ${name}, so it denies the request.`,
+        `Rolecall has no authorization mapping for the service ${name}, so it denies the request.${tail}`,
       );
     },
     handle: () => Promise.reject(new Error("what was not authorized is not handled")),

@@ -5,12 +5,12 @@ import type { OperationContext } from "@rolecall/pipeline";
 import type { Identity } from "@rolecall/store-contract";
 import { change, read } from "./identity-kinds.ts";
 import type { IdentityKind } from "./identity-kinds.ts";
-import { isAttachable, requirePolicyArn } from "./managed-policies.ts";
+import { readPolicy, requireAttachable, requirePolicyArn } from "./managed-policies.ts";
 import { pageOf } from "./pagination.ts";
 import type { Page, PageInput } from "./pagination.ts";
 import { requireQuota } from "./quotas.ts";
 
-/** Attaching twice is no error. @throws NoSuchEntity, LimitExceeded */
+/** Attaching twice is no error. @throws NoSuchEntity, PolicyNotAttachable, LimitExceeded */
 export async function attachPolicy<R extends Identity>(
   kind: IdentityKind<R>,
   name: string,
@@ -18,11 +18,12 @@ export async function attachPolicy<R extends Identity>(
   context: OperationContext,
 ): Promise<void> {
   await change(kind, name, context, async (record, tx) => {
-    if (!(await isAttachable(tx, policyArn, context.accountId, context.access)))
-      throw NoSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
+    const policy = await readPolicy(tx, policyArn, context);
+    if (!policy) throw NoSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
+    requireAttachable(policy, kind.noun);
     if (record.attachedPolicies.includes(policyArn)) return;
     record.attachedPolicies.push(policyArn);
-    requireQuota(kind.attachments, record.attachedPolicies.length);
+    requireQuota(kind.attachments, record.attachedPolicies.length, context);
   });
 }
 

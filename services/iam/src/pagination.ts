@@ -105,6 +105,92 @@ export async function pageOfEntities<R extends { name: string }>(
   }
 }
 
+/** What `pageOfSorted` may be told beyond the list. */
+export interface SortedOptions<T> {
+  /** A filter; what it drops counts against a bound, so a page may be short or empty and truncated. */
+  keep?: (item: T) => Promise<boolean>;
+  /** The page also ends, after at least one item, when its items weigh more than `maxWeight`. */
+  weigh?: (item: T) => number;
+  maxWeight?: number;
+}
+
+/** Items that a page of a filtered sorted list looks at. */
+const maxFiltered = 400;
+
+/**
+ * A page of a list that is at hand whole and in order. The cost is that of the page, not of the list.
+ * @param keyOf  what the list is ordered by, each once
+ */
+export async function pageOfSorted<T>(
+  sorted: readonly T[],
+  keyOf: (item: T) => string,
+  input: PageInput,
+  listing: readonly string[],
+  { keep, weigh, maxWeight = Infinity }: SortedOptions<T> = {},
+): Promise<Page<T>> {
+  const after = openMarker(listing, input.Marker);
+  const limit = input.MaxItems ?? defaultMaxItems;
+  const items: T[] = [];
+  let weight = 0;
+  let at = after === undefined ? 0 : firstBehind(sorted, keyOf, after);
+  const lastToSee = keep ? Math.min(sorted.length, at + maxFiltered) : sorted.length;
+  for (; at < lastToSee && items.length < limit && weight <= maxWeight; at++) {
+    const item = sorted[at] as T;
+    if (keep && !(await keep(item))) continue;
+    items.push(item);
+    weight += weigh?.(item) ?? 0;
+  }
+  const last = sorted[at - 1];
+  const isTruncated = at < sorted.length && last !== undefined;
+  return {
+    items,
+    IsTruncated: isTruncated,
+    Marker: isTruncated ? sealMarker(listing, keyOf(last)) : undefined,
+  };
+}
+
+/** Index of the first item whose key is behind `key`. */
+function firstBehind<T>(sorted: readonly T[], keyOf: (item: T) => string, key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareText(keyOf(sorted[middle] as T), key) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A part of a listing that is made of several, one after another. */
+export interface Section<T> {
+  /** One character: where a marker stands. */
+  letter: string;
+  read(page: PageInput): Promise<Page<T>>;
+}
+
+/**
+ * A page of several listings, one after another. A marker is a section's letter, then the section's own marker.
+ * @throws ValidationError for the marker of a listing with other sections
+ */
+export async function pageOfSections<T>(sections: readonly Section<T>[], input: PageInput): Promise<Page<T>> {
+  const limit = input.MaxItems ?? defaultMaxItems;
+  const items: T[] = [];
+  const at =
+    input.Marker === undefined ? 0 : sections.findIndex(({ letter }) => letter === input.Marker?.charAt(0));
+  if (at < 0) throw ValidationError("Marker and Filter do not match");
+  for (const [n, section] of sections.slice(at).entries()) {
+    if (items.length === limit) return { items, IsTruncated: true, Marker: section.letter };
+    const marker = n === 0 ? (input.Marker?.slice(1) ?? "") : "";
+    const page = await section.read({
+      MaxItems: limit - items.length,
+      ...(marker !== "" && { Marker: marker }),
+    });
+    items.push(...page.items);
+    if (page.IsTruncated) return { items, IsTruncated: true, Marker: section.letter + (page.Marker ?? "") };
+  }
+  return { items, IsTruncated: false, Marker: undefined };
+}
+
 /** A page of the records that one value of an index lists. */
 export async function pageOfIndex<R, I extends string>(
   reader: Reader<R, I>,

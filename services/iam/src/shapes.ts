@@ -1,4 +1,5 @@
 import { displayPolicy } from "@rolecall/access";
+import type { AwsManagedPolicy, AwsPolicyVersion } from "@rolecall/aws-managed-policies";
 import { groupArn, instanceProfileArn, roleArn, userArn } from "@rolecall/identifiers";
 import type { Iam } from "@rolecall/model";
 import type {
@@ -11,6 +12,8 @@ import type {
   User,
 } from "@rolecall/store-contract";
 import { encodeDocument } from "./documents.ts";
+import { isAttachable } from "./managed-policies.ts";
+import type { PolicyUse } from "./managed-policies.ts";
 import { tagsIfAny } from "./tags.ts";
 
 // What the API shows of a record. Listings show less than answers about one entity: no tags, no boundary
@@ -81,15 +84,17 @@ export const roleShape = async (tx: ReadTx, role: Role): Promise<Iam.Role> => ({
   PermissionsBoundary: boundaryShape(role.permissionsBoundary),
   Tags: tagsIfAny(role.tags),
   RoleLastUsed: lastUsed(role),
+  SourceRoleTemplate: role.sourceTemplate && {
+    TemplateArn: role.sourceTemplate.arn,
+    TemplateMinorVersion: role.sourceTemplate.minorVersion,
+  },
 });
 
-export interface PolicyUse {
-  attachments: number;
-  boundaries: number;
-}
-
 /** Without description and tags, which only some answers have. */
-export const policyShape = (policy: ManagedPolicy, { attachments, boundaries }: PolicyUse): Iam.Policy => ({
+export const policyShape = (
+  policy: ManagedPolicy | AwsManagedPolicy,
+  { attachments, boundaries }: PolicyUse,
+): Iam.Policy => ({
   PolicyName: policy.name,
   PolicyId: policy.policyId,
   Arn: policy.arn,
@@ -97,16 +102,20 @@ export const policyShape = (policy: ManagedPolicy, { attachments, boundaries }: 
   DefaultVersionId: policy.defaultVersionId,
   AttachmentCount: attachments,
   PermissionsBoundaryUsageCount: boundaries,
-  IsAttachable: true,
+  IsAttachable: isAttachable(policy),
   CreateDate: new Date(policy.createdAtMs),
   UpdateDate: new Date(policy.updatedAtMs),
 });
 
 /** Without the document, which only some answers have. */
-export const versionShape = (version: PolicyVersion, policy: ManagedPolicy): Iam.PolicyVersion => ({
-  VersionId: version.versionId,
-  IsDefaultVersion: version.versionId === policy.defaultVersionId,
-  CreateDate: new Date(version.createdAtMs),
+export const versionShape = (
+  { versionId, createdAtMs }: PolicyVersion | AwsPolicyVersion,
+  policy: ManagedPolicy | AwsManagedPolicy,
+): Iam.PolicyVersion => ({
+  VersionId: versionId,
+  IsDefaultVersion: versionId === policy.defaultVersionId,
+  // Of some older versions of AWS's policies it is not known.
+  CreateDate: createdAtMs === undefined ? undefined : new Date(createdAtMs),
 });
 
 export async function instanceProfileShape(

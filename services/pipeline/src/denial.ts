@@ -1,8 +1,9 @@
-import type { Denied } from "@rolecall/access";
+import type { Access, Denied } from "@rolecall/access";
 import { AccessDenied } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import type { Random } from "@rolecall/identifiers";
 import type { Store } from "@rolecall/store-contract";
+import { encodedAuthorizationMessage, refusedAuthorization } from "./authorization-message.ts";
 import type { Journey } from "./journey.ts";
 import { reasonOf } from "./reason.ts";
 
@@ -38,7 +39,7 @@ function authorizationId(random: Random): string {
 export async function denial(
   denied: Denied,
   journey: Journey,
-  options: { store: Store; random: Random; explain: "inline" | "record" },
+  options: { store: Store; access: Access; random: Random; explain: "inline" | "record" },
 ): Promise<AwsError> {
   const { caller, exchange, service, operation } = journey;
   const reason = reasonOf(denied);
@@ -75,5 +76,9 @@ export async function denial(
   });
   const why = options.explain === "inline" ? ` Reason: ${reason}` : "";
   const tail = `For complete details, run rolecall why with the following authorization id: ${record.id}`;
-  return AccessDenied(`${denied.sentence}.${why} ${tail}`);
+  const encoded = service.encodesDenials
+    ? encodedAuthorizationMessage(refusedAuthorization(denied, caller), options.access)
+    : undefined;
+  const message = encoded === undefined ? "" : ` Encoded authorization failure message: ${encoded}`;
+  return AccessDenied(`${denied.sentence}.${why} ${tail}${message}`);
 }

@@ -1,12 +1,15 @@
+export { encodedAuthorizationMessage, refusedAuthorization } from "./authorization-message.ts";
+export type { RefusedAuthorization } from "./authorization-message.ts";
 export type { Exchange } from "./exchange.ts";
 export { decisionRecordLifetimeMs } from "./denial.ts";
 export type { AuthorizationRecord } from "./denial.ts";
 export { identify, signedService } from "./identify.ts";
 export type { Directory } from "./identify.ts";
+export type { FinishedRequest, RequestObserver } from "./observer.ts";
 export { anyOperation } from "./operation.ts";
 export type { Authorization, EventDetails, Operation, OperationContext } from "./operation.ts";
 export { operation, queryService } from "./query-service.ts";
-export type { CheckFacts, OperationDefinition } from "./query-service.ts";
+export type { CheckFacts, OperationDefinition, QueryService } from "./query-service.ts";
 export { createRoad } from "./road.ts";
 export type { Road, RoadOptions } from "./road.ts";
 export type { Service } from "./service.ts";

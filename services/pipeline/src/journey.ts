@@ -14,6 +14,10 @@ export interface Journey {
   caller: Caller;
   signature?: VerifiedSignature | undefined;
   region: string;
+  /** What deciding took, when somebody measures. */
+  authorizeMs?: number;
+  /** The first action that was to be authorized; it may differ from the operation's name. */
+  action?: string | undefined;
   input?: unknown;
   context?: OperationContext;
   output?: unknown;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { anonymousCaller } from "@rolecall/access";
-import type { Access } from "@rolecall/access";
+import { anonymousCaller, useOf } from "@rolecall/access";
+import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ServiceFailure } from "@rolecall/model";
@@ -11,7 +11,10 @@ import type { Exchange } from "./exchange.ts";
 import { identify } from "./identify.ts";
 import type { Directory } from "./identify.ts";
 import type { Journey } from "./journey.ts";
+import { outcomeOf } from "./observer.ts";
+import type { RequestObserver } from "./observer.ts";
 import type { Operation, OperationContext } from "./operation.ts";
+import type { Service } from "./service.ts";
 import { requestFacts } from "./request-facts.ts";
 import { uuid } from "./uuid.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
@@ -22,6 +25,8 @@ export interface RoadOptions {
   access: Access;
   store: Store;
   audit: AuditSink;
+  /** Told of every authenticated request, whatever came of it. */
+  usage: UsageRecorder;
   random: Random;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -29,6 +34,7 @@ export interface RoadOptions {
   explain: "inline" | "record";
   /** Called with every failure that is a bug of ours; never with a secret. */
   onFailure: (requestId: string, error: unknown) => void;
+  observer?: RequestObserver;
 }
 
 export type Road = (request: WireRequest) => Promise<WireResponse>;
@@ -43,9 +49,18 @@ export function createRoad(options: RoadOptions): Road {
   const { access, store, audit, random, now } = options;
 
   async function name({ exchange, service }: Journey): Promise<Operation> {
-    if (service.bufferBytes !== undefined)
-      exchange.body = await exchange.request.body.buffer(service.bufferBytes);
+    const limit = await bufferLimit(exchange, service);
+    if (limit !== undefined) exchange.body = await exchange.request.body.buffer(limit);
     return service.name(exchange);
+  }
+
+  /** Strangers cannot make us hold large bodies: those are read for requests that name a key of ours. */
+  async function bufferLimit({ request }: Exchange, service: Service): Promise<number | undefined> {
+    const { bufferBytes, bufferBytesOfCallers } = service;
+    if (bufferBytes === undefined || bufferBytesOfCallers === undefined) return bufferBytes;
+    const { declaredLength } = request.body;
+    if (declaredLength !== undefined && declaredLength <= bufferBytes) return bufferBytes;
+    return (await access.namesCredentials(request, service.signing)) ? bufferBytesOfCallers : bufferBytes;
   }
 
   async function authenticate(journey: Journey): Promise<void> {
@@ -85,7 +100,11 @@ export function createRoad(options: RoadOptions): Road {
     if (limited) throw limited;
     const checks = await operation.authorization(journey.input, context);
     if (checks === "none") return;
+    journey.action = checks[0]?.action;
+    const startedMs = options.observer?.elapsedMs();
     const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
+    if (options.observer && startedMs !== undefined)
+      journey.authorizeMs = options.observer.elapsedMs() - startedMs;
     if (!authorized.allowed) throw await denial(authorized, journey, options);
   }
 
@@ -101,7 +120,11 @@ export function createRoad(options: RoadOptions): Road {
     return operation.encode(journey.output, journey.exchange);
   }
 
-  return async (request) => {
+  // Its reads see all that was answered before it came, and the store is asked for that once.
+  return (request) => (store.during ? store.during(() => serve(request)) : serve(request));
+
+  async function serve(request: WireRequest): Promise<WireResponse> {
+    const startedMs = options.observer?.elapsedMs() ?? 0;
     const exchange: Exchange = { request, requestId: uuid(random), receivedAtMs: now() };
     const service = identify(exchange, options.directory);
     const journey: Journey = {
@@ -113,32 +136,64 @@ export function createRoad(options: RoadOptions): Road {
     try {
       journey.response = await travel(journey);
     } catch (error) {
-      journey.error = asAwsError(error);
+      journey.error = asAwsError(error, exchange.requestId);
       journey.response = service.encodeError(exchange, journey.error);
     }
+    noteUse(journey);
     try {
       await audit.append(auditRequest(journey, random));
     } catch (error) {
       // An answer that cannot be audited is not given. What was done stays done; the client hears of a failure.
       options.onFailure(exchange.requestId, error);
-      journey.response = service.encodeError(exchange, internalFailure());
+      journey.error = internalFailure();
+      journey.response = service.encodeError(exchange, journey.error);
     }
+    observe(journey, journey.response.status, startedMs);
     return stamped(journey.response, exchange);
-  };
-
-  function asAwsError(error: unknown): AwsError {
-    if (error instanceof AwsError) return error;
-    return options.access.storeError(error) ?? bug(error);
   }
 
-  function bug(error: unknown): AwsError {
-    options.onFailure("", error);
-    return internalFailure();
+  function observe(
+    { exchange, service, operation, caller, error, ...journey }: Journey,
+    status: number,
+    startedMs: number,
+  ): void {
+    options.observer?.finished({
+      requestId: exchange.requestId,
+      service: service.id,
+      operation: operation?.name,
+      outcome: outcomeOf(error),
+      status,
+      errorCode: error?.code,
+      callerArn: caller.arn,
+      durationMs: options.observer.elapsedMs() - startedMs,
+      authorizeMs: journey.authorizeMs,
+    });
+  }
+
+  /** For last accessed information; requests whose signature did not verify are nobody's. */
+  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
+    if (!signature || !operation) return;
+    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
+      region,
+      atMs: exchange.receivedAtMs,
+    });
+    if (use) options.usage.record(use);
+  }
+
+  function asAwsError(error: unknown, requestId: string): AwsError {
+    if (error instanceof AwsError) return error;
+    const known = options.access.storeError(error);
+    // A store that is gone is told, too: the client hears that it should come again, the operator hears why.
+    options.onFailure(requestId, error);
+    return known ?? internalFailure();
   }
 }
 
 const internalFailure = (): AwsError =>
   ServiceFailure("The request processing has failed because of an unknown error, exception or failure.");
+
+/** A store that is gone is looked for at every request, so it is found as soon as it is back. */
+const retryAfterSeconds = "1";
 
 /** Headers that every answer carries. */
 function stamped(response: WireResponse, exchange: Exchange): WireResponse {
@@ -148,5 +203,6 @@ function stamped(response: WireResponse, exchange: Exchange): WireResponse {
     // From our clock, not the host's: clients correct their own by it.
     ["Date", new Date(exchange.receivedAtMs).toUTCString()],
   );
+  if (response.status === 503) response.headers.push(["Retry-After", retryAfterSeconds]);
   return response;
 }

@@ -20,11 +20,15 @@ export interface Service {
   homeRegion: string | undefined;
   /** Read the body before anything else, up to so many bytes; undefined for services that stream. */
   bufferBytes: number | undefined;
+  /** The same for requests that name credentials which exist, where some operation takes more. */
+  bufferBytesOfCallers?: number | undefined;
   /**
    * The bucket that the Host names, null for path style: what Signature Version 2 needs to know, which does not
    * sign the Host. Services without buckets leave it out.
    */
   virtualHostBucket?(exchange: Exchange): string | null;
+  /** Whether its denials carry an encoded message for `DecodeAuthorizationMessage`, as EC2's do. */
+  encodesDenials?: boolean;
   /** Says which operation is asked for. Throws what the service answers when there is none. */
   name(exchange: Exchange): Operation;
   encodeError(exchange: Exchange, error: AwsError): WireResponse;

@@ -1,9 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createAccess, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
+import type { QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
-import { newAccessKey, sealSecret } from "@rolecall/credentials";
-import { rootArn } from "@rolecall/identifiers";
+import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
+import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
+import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
+import { RequestEntityTooLarge } from "@rolecall/model";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -29,24 +34,40 @@ export interface CallOptions {
   headers?: [string, string][];
   /** Signs with this clock instead of the road's. */
   signedAtMs?: number;
+  /** The TCP peer. */
+  from?: string;
+  tls?: boolean;
   /** Changes the signed head before it is sent. */
   tamper?: (head: HttpRequestHead) => HttpRequestHead;
 }
 
-/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+/** Claims of a session; what is left out follows from the clock. */
+export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
+  Partial<SessionClaims>;
+
+/** A road over a memory store, or another, with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
+  keyRing: TokenKeyRing;
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
+  /** Writes what the road noted of its callers; a server does so from time to time. */
+  flushUsage(): Promise<void>;
   /** Sends a signed query request; unsigned when `keys` is undefined. */
   call(
     keys: SigningCredentials | undefined,
     form: Record<string, string>,
     options?: CallOptions,
   ): Promise<TestAnswer>;
-  send(request: HttpRequestHead, body: Uint8Array): Promise<TestAnswer>;
+  send(
+    request: HttpRequestHead,
+    body: Uint8Array,
+    connection?: { from?: string; tls?: boolean },
+  ): Promise<TestAnswer>;
+  /** Credentials of a session with these claims, as STS would have issued it now for an hour. */
+  session(claims: TestClaims): SigningCredentials;
   account(accountId: string): Promise<SigningCredentials>;
   user(
     accountId: string,
@@ -63,7 +84,11 @@ export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 
 const wireBody = (body: Uint8Array): WireRequest["body"] => ({
   declaredLength: body.length,
-  buffer: async () => body,
+  async buffer(limitBytes) {
+    if (body.length > limitBytes)
+      throw RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+    return body;
+  },
   stream: () => Readable.from([body]),
 });
 
@@ -84,13 +109,14 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},
 ): Promise<TestRoad> {
-  const store = createMemoryStore();
   const masterKey = random(32);
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const catalog = serviceAuthorization();
+  const usage = createUsageRecorder({ catalog });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
@@ -102,9 +128,18 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: () => undefined }),
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: createAwsManagedPolicies(),
+      catalog,
+      ...(quotas && { quotas }),
+    }),
     store,
     audit,
+    usage,
     random,
     now: () => clock.nowMs,
     explain: "record",
@@ -127,8 +162,17 @@ export async function testRoad(
     return { accessKeyId, secretAccessKey: secretAccessKey.reveal() };
   }
 
-  async function send(head: HttpRequestHead, body: Uint8Array): Promise<TestAnswer> {
-    const answer = await road({ ...head, body: wireBody(body), remoteAddress: "192.0.2.7" });
+  async function send(
+    head: HttpRequestHead,
+    body: Uint8Array,
+    { from = "192.0.2.7", tls = false }: { from?: string; tls?: boolean } = {},
+  ): Promise<TestAnswer> {
+    const answer = await road({
+      ...head,
+      body: wireBody(body),
+      remoteAddress: from,
+      tls: tls ? { version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256" } : undefined,
+    });
     const chunks: Uint8Array[] = [];
     if (answer.body instanceof Readable)
       for await (const chunk of answer.body) chunks.push(chunk as Uint8Array);
@@ -144,10 +188,33 @@ export async function testRoad(
   return {
     store,
     masterKey,
+    keyRing,
     events: audit.events,
     failures,
     clock,
+    async flushUsage() {
+      await usage.flush(store);
+    },
     send,
+    session(claims) {
+      const issuedAtSeconds = Math.floor(clock.nowMs / 1000);
+      const sealed = sealSession(
+        {
+          accessKeyId: newAccessKeyId(idPrefixes.sessionKey, claims.accountId, random),
+          issuedAtSeconds,
+          expiresAtSeconds: issuedAtSeconds + 3600,
+          ...claims,
+        },
+        keyRing,
+        random,
+      );
+      if (!sealed) throw new Error("the claims do not fit into a token");
+      return {
+        accessKeyId: sealed.accessKeyId,
+        secretAccessKey: sealed.secretAccessKey.reveal(),
+        sessionToken: sealed.sessionToken,
+      };
+    },
     call(keys, form, call = {}) {
       const body = Buffer.from(new URLSearchParams(form).toString());
       const head: HttpRequestHead = {
@@ -171,7 +238,7 @@ export async function testRoad(
               nowMs: call.signedAtMs ?? clock.nowMs,
               bodySha256: createHash("sha256").update(body).digest("hex"),
             });
-      return send(call.tamper ? call.tamper(signed) : signed, body);
+      return send(call.tamper ? call.tamper(signed) : signed, body, call);
     },
     async account(accountId) {
       await store.write((tx) =>

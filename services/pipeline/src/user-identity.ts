@@ -15,6 +15,7 @@ export function userIdentity(caller: Caller): UserIdentity {
   };
   switch (caller.principal.kind) {
     case "root":
+    case "assumed-root":
       return { type: "Root", principalId: caller.accountId, ...common };
     case "user":
       return {
@@ -52,6 +53,7 @@ function sessionContext(caller: Caller): SessionContext | undefined {
       mfaAuthenticated: claims.mfaAtSeconds === undefined ? "false" : "true",
     },
     ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
+    ...(claims.kind === "assumed-root" && { assumedRoot: "true" as const }),
   };
 
   function sessionIssuer(): SessionContext["sessionIssuer"] {

@@ -35,6 +35,11 @@ export class StoreUnavailable extends StoreError {
   override name = "StoreUnavailable";
 }
 
+/** The connection broke while a commit was under way and did not come back in time: it was kept, or it was not. */
+export class StoreOutcomeUnknown extends StoreUnavailable {
+  override name = "StoreOutcomeUnknown";
+}
+
 /** The store's own data is damaged. It has not been changed. */
 export class StoreCorrupted extends StoreError {
   override name = "StoreCorrupted";

@@ -40,6 +40,22 @@ export interface ReadRows {
   countIndex(collection: string, index: string, range: IndexRange): Awaitable<number>;
 }
 
+/** What was read, and the revision of the snapshot it was read in. */
+export interface Stamped<T> {
+  value: T;
+  revision: number;
+}
+
+/**
+ * The reads of `ReadRows`, each in a snapshot of its own that is at least as new as every commit that had been
+ * answered when the read was asked for.
+ */
+export type StampedRows = {
+  [Name in keyof ReadRows]: (
+    ...asked: Parameters<ReadRows[Name]>
+  ) => Promise<Stamped<Awaited<ReturnType<ReadRows[Name]>>>>;
+};
+
 /** Reads see the writes before them. */
 export interface WriteRows extends ReadRows {
   put(collection: string, key: KeyText, body: string): Awaitable<void>;

@@ -86,16 +86,23 @@ export interface Changes {
 export interface Store {
   /**
    * Runs `fn` on one snapshot, which has every commit whose `write` had resolved before.
-   * `fn` must not wait for another `read` or `write` of the same store.
+   * `fn` must not wait for another `read` or `write` of the same store, and it must have no effects but its result:
+   * it may run again, on a newer snapshot.
    */
   read<T>(fn: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
    * Runs `fn` in a serializable transaction, all or nothing. When the promise resolves the commit is durable.
    * When `fn` throws nothing is kept and the error is passed on. `fn` may run again after a conflict with
    * another node, so it must have no effects but those on `tx`, and it must not wait for anything but `tx`.
-   * @throws StoreUnavailable nothing was kept
+   * @throws StoreUnavailable nothing was kept; StoreOutcomeUnknown when that could not be found out
    */
   write<T>(fn: (tx: WriteTx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `fn` as one piece of work, such as a request. Its reads see every commit that had been answered when it
+   * began, and its own; a store that must ask for that asks once instead of at each read. Stores without it ask
+   * nothing.
+   */
+  during?<T>(fn: () => Promise<T>): Promise<T>;
   /** 0 for an empty store; one more with every commit that changed something. */
   revision(): Promise<number>;
   /** What the commits after revision `after` changed; ask again from the answer's `revision` until it stands still. */

@@ -1,1 +1,2 @@
-export {};
+export { openPostgresStore } from "./open-postgres-store.ts";
+export type { PostgresStore, PostgresStoreOptions } from "./open-postgres-store.ts";

@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
-import { fromEnvironment, fromFile, resolveSettings, SettingsProblem, startServer } from "@rolecall/server";
-import type { Given, Log, Settings } from "@rolecall/server";
+import {
+  createLog,
+  fromEnvironment,
+  fromFile,
+  resolveSettings,
+  SettingsProblem,
+  startServer,
+  startWorker,
+  startWorkers,
+  workerNumber,
+} from "@rolecall/server";
+import type { Given, Settings } from "@rolecall/server";
 
 /** Answers that are still running get this long before the process ends anyway. */
 const shutdownMs = 5000;
@@ -22,16 +32,13 @@ export function gatherSettings(flags: Given, environment: NodeJS.ProcessEnv): Se
   return resolveSettings([flags, fromVariables, fromFile(path, text)]);
 }
 
-/** One JSON line an event on standard error; what a person should read goes to standard output. */
-const log: Log = (level, message, facts) =>
-  void process.stderr.write(
-    `${JSON.stringify({ level, time: new Date().toISOString(), message, ...facts })}\n`,
-  );
-
 /** Runs the server until it is told to stop. */
 export async function start(flags: Given, version: string): Promise<void> {
   const settings = gatherSettings(flags, process.env);
-  const server = await startServer(settings, version, log);
+  const log = createLog(settings.logLevel);
+  const isWorker = workerNumber() !== undefined;
+  const run = isWorker ? startWorker : settings.workers > 1 ? startWorkers : startServer;
+  const server = await run(settings, version, log);
   const lines = [
     "",
     `Rolecall ${version} is listening on ${server.url}, enforcing.`,
@@ -42,6 +49,7 @@ export async function start(flags: Given, version: string): Promise<void> {
     "To use it from another terminal:",
     '  eval "$(npx rolecall env)" && aws sts get-caller-identity',
     "  npx rolecall demo",
+    ...(settings.workers > 1 ? ["", `${settings.workers} processes share the port.`] : []),
     ...(server.developmentS3
       ? ["", "S3 is the embedded development store; name another with --upstream s3=URL."]
       : []),
@@ -65,5 +73,5 @@ export async function start(flags: Given, version: string): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   // Last: whoever reads it may stop us at once.
-  process.stdout.write(lines.join("\n"));
+  if (!isWorker) process.stdout.write(lines.join("\n"));
 }

@@ -18,7 +18,7 @@ export interface ParseOptions {
   readonly sentences?: "iam" | "s3";
   /** The ARN of the resource (S3: the bucket) that a resource policy is for; its Resource elements must lie within. */
   readonly resourceArn?: string;
-  /** Longest text that is read, in UTF-16 units. Default 131,072. */
+  /** Longest text that is read, in UTF-16 units. Default 131,072; 1,048,576 for what is stored, AWS's policies too. */
   readonly maxLength?: number;
 }
 
@@ -42,7 +42,7 @@ export function parsePolicy(text: string, kind: PolicyKind, options: ParseOption
     isStored = false,
     sentences = "iam",
     resourceArn,
-    maxLength = 131_072,
+    maxLength = isStored ? 1_048_576 : 131_072,
   } = options;
   const findings: Findings = { kind, list: [] };
   const placeOf = placesIn(text.length > maxLength ? "" : text);

@@ -1,16 +1,18 @@
 import { displayPolicy } from "@rolecall/access";
-import { groupArn, roleArn, userArn } from "@rolecall/identifiers";
-import { iam, ValidationError } from "@rolecall/model";
+import type { Access } from "@rolecall/access";
+import type { AwsManagedPolicy } from "@rolecall/aws-managed-policies";
+import { foldName, groupArn, roleArn, userArn } from "@rolecall/identifiers";
+import { iam } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
+import type { OperationContext } from "@rolecall/pipeline";
 import type { Group, InlinePolicy, ManagedPolicy, ReadTx, Role, User } from "@rolecall/store-contract";
 import { attachedPolicyShapes } from "../attachments.ts";
 import { accountCheck } from "../checks.ts";
 import { encodeDocument } from "../documents.ts";
-import { policyUse } from "../managed-policies.ts";
-import { pageOfEntities } from "../pagination.ts";
+import { allVersions, policyUse } from "../managed-policies.ts";
+import { pageOfEntities, pageOfSections, pageOfSorted, truncation } from "../pagination.ts";
 import type { Page, PageInput } from "../pagination.ts";
-import { versionsPerPolicy } from "../quotas.ts";
 import { boundaryShape, instanceProfileShape, lastUsed, policyShape, versionShape } from "../shapes.ts";
 import { wireTags } from "../tags.ts";
 
@@ -63,7 +65,7 @@ async function roleDetail(tx: ReadTx, role: Role): Promise<Iam.RoleDetail> {
 }
 
 async function policyDetail(tx: ReadTx, policy: ManagedPolicy): Promise<Iam.ManagedPolicyDetail> {
-  const versions = await tx.policyVersions.list([policy.policyId], { limit: versionsPerPolicy });
+  const versions = await allVersions(tx, policy);
   return {
     ...policyShape(policy, await policyUse(tx, policy.arn, policy.accountId)),
     Description: policy.description,
@@ -73,6 +75,26 @@ async function policyDetail(tx: ReadTx, policy: ManagedPolicy): Promise<Iam.Mana
   };
 }
 
+/** AWS's policies come with every version that is known, which may be many and long. */
+const awsPolicyDetail = async (
+  tx: ReadTx,
+  policy: AwsManagedPolicy,
+  accountId: string,
+  { awsManaged }: Access,
+): Promise<Iam.ManagedPolicyDetail> => {
+  const documents = awsManaged.documents(policy.arn);
+  return {
+    ...policyShape(policy, await policyUse(tx, policy.arn, accountId)),
+    PolicyVersionList: policy.versions.map((version) => ({
+      Document: encodeDocument(documents.get(version.versionId) ?? ""),
+      ...versionShape(version, policy),
+    })),
+  };
+};
+
+/** Versions of AWS's policies on a page, unless one policy has more. */
+const maxAwsVersions = 100;
+
 interface Details {
   Policies: Iam.ManagedPolicyDetail[];
   UserDetailList: Iam.UserDetail[];
@@ -80,60 +102,84 @@ interface Details {
   GroupDetailList: Iam.GroupDetail[];
 }
 
-interface Section {
+/** Adds one entity to the details. */
+type Detail = (details: Details) => Promise<void> | void;
+
+interface DetailSection {
   filter: string;
-  /** Adds a page of its entities to the details. */
-  read(tx: ReadTx, accountId: string, page: PageInput, details: Details): Promise<Page<unknown>>;
+  /** `U`, `G`, `R`, `L`, `A`: where a marker stands. */
+  letter: string;
+  read(tx: ReadTx, page: PageInput, context: OperationContext): Promise<Page<Detail>>;
 }
 
 const everything = (): boolean => true;
 
-/** `U`, `G`, `R`, `L`: where a marker stands. */
-const sectionLetter = ({ filter }: Section): string => filter.charAt(0);
-
-/** @throws ValidationError for the marker of a listing with another filter */
-function sectionOf(marker: string, open: readonly Section[]): number {
-  const at = open.findIndex((section) => sectionLetter(section) === marker.charAt(0));
-  if (at < 0) throw ValidationError("Marker and Filter do not match");
-  return at;
-}
+const pageOf = <T>({ items, ...page }: Page<T>, detail: (item: T) => Detail): Page<Detail> => ({
+  ...page,
+  items: items.map(detail),
+});
 
 /** In the order in which pages go through them. */
-const sections: readonly Section[] = [
+const sections: readonly DetailSection[] = [
   {
     filter: "User",
-    async read(tx, accountId, input, details) {
+    letter: "U",
+    async read(tx, input, { accountId }) {
       const page = await pageOfEntities(tx.users, accountId, everything, input, ["details-users", accountId]);
-      details.UserDetailList = await Promise.all(page.items.map((user) => userDetail(tx, user)));
-      return page;
+      return pageOf(page, (user) => async (details) => {
+        details.UserDetailList.push(await userDetail(tx, user));
+      });
     },
   },
   {
     filter: "Group",
-    async read(tx, accountId, input, details) {
-      const page = await pageOfEntities(tx.groups, accountId, everything, input, [
-        "details-groups",
-        accountId,
-      ]);
-      details.GroupDetailList = page.items.map(groupDetail);
-      return page;
+    letter: "G",
+    async read(tx, input, { accountId }) {
+      const listing = ["details-groups", accountId];
+      const page = await pageOfEntities(tx.groups, accountId, everything, input, listing);
+      return pageOf(page, (group) => (details) => {
+        details.GroupDetailList.push(groupDetail(group));
+      });
     },
   },
   {
     filter: "Role",
-    async read(tx, accountId, input, details) {
+    letter: "R",
+    async read(tx, input, { accountId }) {
       const page = await pageOfEntities(tx.roles, accountId, everything, input, ["details-roles", accountId]);
-      details.RoleDetailList = await Promise.all(page.items.map((role) => roleDetail(tx, role)));
-      return page;
+      return pageOf(page, (role) => async (details) => {
+        details.RoleDetailList.push(await roleDetail(tx, role));
+      });
     },
   },
   {
     filter: "LocalManagedPolicy",
-    async read(tx, accountId, input, details) {
+    letter: "L",
+    async read(tx, input, { accountId }) {
       const listing = ["details-policies", accountId];
       const page = await pageOfEntities(tx.policies, accountId, everything, input, listing);
-      details.Policies = await Promise.all(page.items.map((policy) => policyDetail(tx, policy)));
-      return page;
+      return pageOf(page, (policy) => async (details) => {
+        details.Policies.push(await policyDetail(tx, policy));
+      });
+    },
+  },
+  {
+    // Recorded 09/2026: those of AWS's policies that the account uses.
+    filter: "AWSManagedPolicy",
+    letter: "A",
+    async read(tx, input, { accountId, access }) {
+      const listing = ["details-aws-policies", accountId];
+      const page = await pageOfSorted(access.awsManaged.all(), ({ name }) => foldName(name), input, listing, {
+        async keep({ arn }) {
+          const { attachments, boundaries } = await policyUse(tx, arn, accountId);
+          return attachments + boundaries > 0;
+        },
+        weigh: ({ versions }) => versions.length,
+        maxWeight: maxAwsVersions,
+      });
+      return pageOf(page, (policy) => async (details) => {
+        details.Policies.push(await awsPolicyDetail(tx, policy, accountId, access));
+      });
     },
   },
 ];
@@ -144,29 +190,15 @@ const sections: readonly Section[] = [
  */
 export const GetAccountAuthorizationDetails = operation(iam, "GetAccountAuthorizationDetails", {
   authorization: () => accountCheck,
-  handle: (input, { store, accountId }) =>
-    store.read(async (tx) => {
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
       const wanted = new Set(input.Filter ?? []);
-      const open = sections.filter(({ filter }) => wanted.size === 0 || wanted.has(filter));
+      const open = sections
+        .filter(({ filter }) => wanted.size === 0 || wanted.has(filter))
+        .map(({ letter, read }) => ({ letter, read: (page: PageInput) => read(tx, page, context) }));
+      const page = await pageOfSections(open, input);
       const details: Details = { Policies: [], UserDetailList: [], RoleDetailList: [], GroupDetailList: [] };
-      // A marker is a letter for the section, then the section's own marker.
-      const at = input.Marker === undefined ? 0 : sectionOf(input.Marker, open);
-      let left = input.MaxItems ?? 100;
-      for (let n = at; n < open.length; n++) {
-        const section = open[n];
-        if (!section) break;
-        const marker = n === at && input.Marker !== undefined ? input.Marker.slice(1) : "";
-        if (left === 0) return { ...details, IsTruncated: true, Marker: sectionLetter(section) };
-        const page = await section.read(
-          tx,
-          accountId,
-          { MaxItems: left, ...(marker !== "" && { Marker: marker }) },
-          details,
-        );
-        left -= page.items.length;
-        if (page.IsTruncated)
-          return { ...details, IsTruncated: true, Marker: sectionLetter(section) + (page.Marker ?? "") };
-      }
-      return { ...details, IsTruncated: false };
+      for (const add of page.items) await add(details);
+      return { ...details, ...truncation(page) };
     }),
 });

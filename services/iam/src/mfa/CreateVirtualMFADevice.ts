@@ -17,7 +17,8 @@ import { qrCodePng } from "./qr-code.ts";
 export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
   authorization: ({ VirtualMFADeviceName, Path, Tags }, { accountId }) =>
     creationChecks(mfaArn(accountId, Path ?? "/", VirtualMFADeviceName), Tags, "iam:TagMFADevice"),
-  async handle({ VirtualMFADeviceName, Path, Tags }, { accountId, store, access, random, nowMs }) {
+  async handle({ VirtualMFADeviceName, Path, Tags }, context) {
+    const { accountId, store, access, random, nowMs } = context;
     const path = Path ?? "/";
     const serialNumber = mfaArn(accountId, path, VirtualMFADeviceName);
     const seed = newTotpSeed(random);
@@ -33,7 +34,7 @@ export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
     try {
       await store.write(async (tx) => {
         await tx.mfaDevices.insert(created);
-        requireQuota("VirtualMFADevicesPerAccount", await tx.mfaDevices.count([accountId]));
+        requireQuota("VirtualMFADevicesPerAccount", await tx.mfaDevices.count([accountId]), context);
       });
     } catch (error) {
       if (error instanceof StoreConflict) throw EntityAlreadyExists("MFA device already exists.");

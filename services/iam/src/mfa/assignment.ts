@@ -54,7 +54,8 @@ export const EnableMFADevice = operation(iam, "EnableMFADevice", {
         device.lastAssigned,
       );
       if (!clock) throw wrongCodes();
-      requireQuota("MFADevicesPerUser", (await tx.mfaDevices.countBy("byOwner", [accountId, userId])) + 1);
+      const own = await tx.mfaDevices.countBy("byOwner", [accountId, userId]);
+      requireQuota("MFADevicesPerUser", own + 1, context);
       await tx.mfaDevices.put({
         ...device,
         assigned: { owner: { kind: "user", userId }, enabledAtMs: nowMs, ...clock },

@@ -1,9 +1,9 @@
 import { foldName } from "@rolecall/identifiers";
-import { iam, NoSuchEntity } from "@rolecall/model";
+import { iam } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { Identity, Reader, ReadTx } from "@rolecall/store-contract";
-import { isAttachable, policyCheck } from "../managed-policies.ts";
+import { findAnyPolicy, policyCheck } from "../managed-policies.ts";
 import { pageOf, truncation } from "../pagination.ts";
 
 type Entity = ["Group" | "Role" | "User", Identity];
@@ -59,10 +59,10 @@ async function entitiesOf(
  */
 export const ListEntitiesForPolicy = operation(iam, "ListEntitiesForPolicy", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
-  handle: (input, { store, accountId, access }) =>
-    store.read(async (tx) => {
-      if (!(await isAttachable(tx, input.PolicyArn, accountId, access)))
-        throw NoSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
+      const { accountId } = context;
+      await findAnyPolicy(tx, input.PolicyArn, context);
       const listing = [
         "entities-for",
         accountId,

@@ -1,29 +1,51 @@
+import type { Access } from "@rolecall/access";
 import { DeleteConflict, iam, LimitExceeded, NoSuchEntity } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
+import type { AwsManagedPolicy, AwsPolicyVersion } from "@rolecall/aws-managed-policies";
 import type { ManagedPolicy, PolicyVersion, ReadTx } from "@rolecall/store-contract";
-import { encodeDocument, requireIdentityPolicy } from "../documents.ts";
-import { findPolicy, policyCheck } from "../managed-policies.ts";
+import { encodeDocument, requireManagedPolicy } from "../documents.ts";
+import { allVersions, findAnyPolicy, findPolicy, isAwsManaged, policyCheck } from "../managed-policies.ts";
 import { pageOf, truncation } from "../pagination.ts";
-import { versionsPerPolicy } from "../quotas.ts";
+import { quotaOf } from "../quotas.ts";
 import { versionShape } from "../shapes.ts";
 
 async function findVersion(tx: ReadTx, policy: ManagedPolicy, versionId: string): Promise<PolicyVersion> {
   const version = await tx.policyVersions.get(policy.policyId, versionId);
-  if (version?.versionId !== versionId)
-    throw NoSuchEntity(`Policy ${policy.arn} version ${versionId} does not exist or is not attachable.`);
+  if (version?.versionId !== versionId) throw versionNotFound(policy.arn, versionId);
   return version;
+}
+
+const versionNotFound = (arn: string, versionId: string): AwsError =>
+  NoSuchEntity(`Policy ${arn} version ${versionId} does not exist or is not attachable.`);
+
+/** A version of AWS's with its document. Versions that our data lacks are told as such. @throws NoSuchEntity */
+function findAwsVersion(
+  policy: AwsManagedPolicy,
+  versionId: string,
+  { awsManaged }: Access,
+): AwsPolicyVersion & { document: string } {
+  const version = policy.versions.find((known) => known.versionId === versionId);
+  const document =
+    versionId === policy.defaultVersionId
+      ? awsManaged.document(policy.arn)
+      : version && awsManaged.documents(policy.arn).get(versionId);
+  if (!version || document === undefined) throw versionNotFound(policy.arn, versionId);
+  return { ...version, document };
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html */
 export const CreatePolicyVersion = operation(iam, "CreatePolicyVersion", {
-  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
-  async handle({ PolicyArn, PolicyDocument, SetAsDefault }, { store, accountId, nowMs }) {
-    requireIdentityPolicy(PolicyDocument, { isManaged: true });
+  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context, { isWrite: true }),
+  async handle({ PolicyArn, PolicyDocument, SetAsDefault }, context) {
+    const { store, accountId, nowMs } = context;
+    requireManagedPolicy(PolicyDocument, context);
+    const limit = quotaOf("VersionsPerPolicy", context);
     return store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);
-      if ((await tx.policyVersions.count([policy.policyId])) >= versionsPerPolicy)
+      if ((await tx.policyVersions.count([policy.policyId])) >= limit)
         throw LimitExceeded(
-          "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
+          `A managed policy can have up to ${limit} versions. Before you create a new version, you must delete an existing version.`,
         );
       const created: PolicyVersion = {
         policyId: policy.policyId,
@@ -46,10 +68,12 @@ export const CreatePolicyVersion = operation(iam, "CreatePolicyVersion", {
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html */
 export const GetPolicyVersion = operation(iam, "GetPolicyVersion", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
-  handle: ({ PolicyArn, VersionId }, { store, accountId }) =>
-    store.read(async (tx) => {
-      const policy = await findPolicy(tx, PolicyArn, accountId);
-      const version = await findVersion(tx, policy, VersionId);
+  handle: ({ PolicyArn, VersionId }, context) =>
+    context.store.read(async (tx) => {
+      const policy = await findAnyPolicy(tx, PolicyArn, context);
+      const version = isAwsManaged(policy)
+        ? findAwsVersion(policy, VersionId, context.access)
+        : await findVersion(tx, policy, VersionId);
       return {
         PolicyVersion: { Document: encodeDocument(version.document), ...versionShape(version, policy) },
       };
@@ -57,17 +81,19 @@ export const GetPolicyVersion = operation(iam, "GetPolicyVersion", {
 });
 
 /**
- * Newest first.
+ * Newest first. AWS's own policies have more than five; those that our data lacks are not listed.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyVersions.html
  */
 export const ListPolicyVersions = operation(iam, "ListPolicyVersions", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
-  handle: (input, { store, accountId }) =>
-    store.read(async (tx) => {
-      const policy = await findPolicy(tx, input.PolicyArn, accountId);
-      const versions = await tx.policyVersions.list([policy.policyId], { limit: versionsPerPolicy });
-      const newestFirst = ({ versionNumber }: PolicyVersion): string =>
-        String(Number.MAX_SAFE_INTEGER - versionNumber).padStart(16, "0");
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
+      const policy = await findAnyPolicy(tx, input.PolicyArn, context);
+      const versions: readonly (PolicyVersion | AwsPolicyVersion)[] = isAwsManaged(policy)
+        ? policy.versions
+        : await allVersions(tx, policy);
+      const newestFirst = ({ versionId }: AwsPolicyVersion | PolicyVersion): string =>
+        String(Number.MAX_SAFE_INTEGER - Number(versionId.slice(1))).padStart(16, "0");
       const page = pageOf(versions, newestFirst, input, ["versions", policy.policyId]);
       return { Versions: page.items.map((version) => versionShape(version, policy)), ...truncation(page) };
     }),
@@ -75,7 +101,7 @@ export const ListPolicyVersions = operation(iam, "ListPolicyVersions", {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicyVersion.html */
 export const DeletePolicyVersion = operation(iam, "DeletePolicyVersion", {
-  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context),
+  authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context, { isWrite: true }),
   async handle({ PolicyArn, VersionId }, { store, accountId }) {
     await store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);
@@ -93,7 +119,10 @@ export const DeletePolicyVersion = operation(iam, "DeletePolicyVersion", {
  */
 export const SetDefaultPolicyVersion = operation(iam, "SetDefaultPolicyVersion", {
   authorization: ({ PolicyArn, VersionId }, context) =>
-    policyCheck(PolicyArn, context, { shownAs: `policy ${PolicyArn} version ${VersionId}` }),
+    policyCheck(PolicyArn, context, {
+      shownAs: `policy ${PolicyArn} version ${VersionId}`,
+      isWrite: true,
+    }),
   async handle({ PolicyArn, VersionId }, { store, accountId }) {
     await store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);

@@ -9,6 +9,7 @@ import { insert, role } from "../identity-kinds.ts";
 import { requireQuota } from "../quotas.ts";
 import { createdRole } from "../shapes.ts";
 import { requestedTags } from "../tags.ts";
+import { requireOwnPath } from "./protected-roles.ts";
 
 const defaultMaxSessionDurationSeconds = 3600;
 
@@ -23,8 +24,10 @@ export const CreateRole = operation(iam, "CreateRole", {
       context: { "iam:PermissionsBoundary": PermissionsBoundary },
     });
   },
-  async handle(input, { accountId, store, access, random, nowMs }) {
-    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument);
+  async handle(input, context) {
+    const { accountId, store, access, random, nowMs } = context;
+    requireOwnPath(input.Path ?? "/");
+    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument, context);
     const tags = requestedTags(input.Tags);
     const roleId = newUniqueId(idPrefixes.role, accountId, random);
     return store.write(async (tx) => {
@@ -36,7 +39,7 @@ export const CreateRole = operation(iam, "CreateRole", {
         path: input.Path ?? "/",
         createdAtMs: nowMs,
         maxSessionDurationSeconds: input.MaxSessionDuration ?? defaultMaxSessionDurationSeconds,
-        trustPolicy: await bindTrustPolicy(tx, input.AssumeRolePolicyDocument, policy),
+        trustPolicy: await bindTrustPolicy(tx, input.AssumeRolePolicyDocument, policy, accountId),
         attachedPolicies: [],
         inlinePolicies: [],
         tags,
@@ -44,7 +47,7 @@ export const CreateRole = operation(iam, "CreateRole", {
         ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: input.PermissionsBoundary }),
       };
       await insert(role, tx, created);
-      requireQuota(role.perAccount, await tx.roles.count([accountId]));
+      requireQuota(role.perAccount, await tx.roles.count([accountId]), context);
       return { Role: await createdRole(tx, created) };
     });
   },

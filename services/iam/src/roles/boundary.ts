@@ -17,7 +17,7 @@ export const PutRolePermissionsBoundary = operation(iam, "PutRolePermissionsBoun
   },
   async handle({ RoleName, PermissionsBoundary }, context) {
     await change(role, RoleName, context, async (record, tx) => {
-      await requireBoundary(tx, PermissionsBoundary, context.accountId, context.access);
+      await requireBoundary(tx, PermissionsBoundary, context.accountId, context.access, "role");
       record.permissionsBoundary = PermissionsBoundary;
     });
   },

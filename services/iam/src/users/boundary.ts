@@ -17,7 +17,7 @@ export const PutUserPermissionsBoundary = operation(iam, "PutUserPermissionsBoun
   },
   async handle({ UserName, PermissionsBoundary }, context) {
     await change(user, UserName, context, async (record, tx) => {
-      await requireBoundary(tx, PermissionsBoundary, context.accountId, context.access);
+      await requireBoundary(tx, PermissionsBoundary, context.accountId, context.access, "user");
       record.permissionsBoundary = PermissionsBoundary;
     });
   },

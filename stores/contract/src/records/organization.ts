@@ -19,3 +19,6 @@ export const organizations = collection({
   key: ({ organizationId }: Organization) => [organizationId],
   unique: { byManagementAccount: ({ managementAccountId }) => [managementAccountId] },
 });
+
+/** The id of an organization's one root, `r-…`: it follows from the organization's own. */
+export const organizationRootId = (organizationId: string): string => `r-${organizationId.slice(2, 6)}`;

@@ -1,0 +1,37 @@
+import { destination, pino, stdTimeFunctions } from "pino";
+import type { FinishedRequest } from "@rolecall/pipeline";
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What the operator should read; never a secret. Facts are members of the line. */
+export type Log = (
+  level: Exclude<LogLevel, "silent">,
+  message: string,
+  facts?: Record<string, unknown>,
+) => void;
+
+/** One JSON object a line on standard error: `{"level":"error","time":"…","message":"…",…}`. */
+export function createLog(level: LogLevel): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      messageKey: "message",
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    // Written at once: a line about a crash must not die in a buffer.
+    destination({ dest: 2, sync: true }),
+  );
+  return (lineLevel, message, facts) => logger[lineLevel](facts ?? {}, message);
+}
+
+/** One line a request, for those who debug; the audit log has every request anyway. */
+export function logRequest(log: Log, request: FinishedRequest): void {
+  const { durationMs, authorizeMs: _decision, ...facts } = request;
+  log(request.outcome === "failed" ? "warn" : "debug", "request", {
+    ...facts,
+    durationMs: Math.round(durationMs * 1000) / 1000,
+  });
+}

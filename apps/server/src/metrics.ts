@@ -1,0 +1,157 @@
+import type { PolicyCacheStats } from "@rolecall/access";
+import type { FinishedRequest } from "@rolecall/pipeline";
+import type { CacheStatistics } from "@rolecall/store-cached";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { StoreObserver } from "./metered-store.ts";
+
+/** What the process counts, for `GET /_rolecall/metrics`. Labels are names of ours: nothing of a request's content. */
+export interface Metrics {
+  registry: Registry;
+  request(request: FinishedRequest): void;
+  store: StoreObserver;
+}
+
+export interface MetricsSources {
+  version: string;
+  policyCache: () => PolicyCacheStats;
+  /** Undefined where no records are kept. */
+  recordCache: (() => CacheStatistics) | undefined;
+}
+
+/** Seconds; decisions take microseconds, requests milliseconds. */
+const decisionBuckets = [0.000025, 0.0001, 0.00025, 0.001, 0.0025, 0.01, 0.05, 0.25, 1];
+const requestBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10];
+
+/** Operations of STS whose success is a new session, by what they are called in the metric. */
+const issuing = new Set([
+  "AssumeRole",
+  "AssumeRoleWithSAML",
+  "AssumeRoleWithWebIdentity",
+  "AssumeRoot",
+  "GetDelegatedAccessToken",
+  "GetFederationToken",
+  "GetSessionToken",
+]);
+
+/**
+ * @see https://prometheus.io/docs/practices/naming/
+ */
+export function createMetrics(sources: MetricsSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  new Gauge({ name: "rolecall_build_info", help: "Always 1.", labelNames: ["version"], registers }).set(
+    { version: sources.version },
+    1,
+  );
+  const requests = new Counter({
+    name: "rolecall_requests_total",
+    help: "Answered requests. outcome: ok, denied (by a decision), refused (the client's mistake), failed (ours).",
+    labelNames: ["service", "operation", "outcome"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "rolecall_request_duration_seconds",
+    help: "From the head of a request to its answer, audit included.",
+    labelNames: ["service"],
+    buckets: requestBuckets,
+    registers,
+  });
+  const decision = new Histogram({
+    name: "rolecall_authorize_duration_seconds",
+    help: "Gathering a caller's policies and deciding all checks of a request.",
+    labelNames: ["service"],
+    buckets: decisionBuckets,
+    registers,
+  });
+  const sessions = new Counter({
+    name: "rolecall_sessions_issued_total",
+    help: "Temporary credentials that were issued.",
+    labelNames: ["operation"],
+    registers,
+  });
+  const transactions = new Counter({
+    name: "rolecall_store_transactions_total",
+    help: "Transactions of the store. outcome: ok, undone (by what ran in it), unavailable.",
+    labelNames: ["kind", "outcome"],
+    registers,
+  });
+  const transactionDuration = new Histogram({
+    name: "rolecall_store_transaction_duration_seconds",
+    help: "Transactions of the store, waiting for the commit included.",
+    labelNames: ["kind"],
+    buckets: requestBuckets,
+    registers,
+  });
+  policyCacheMetrics(sources.policyCache, registers);
+  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
+
+  return {
+    registry,
+    request({ service, operation, outcome, durationMs, authorizeMs }) {
+      requests.inc({ service, operation: operation ?? "unknown", outcome });
+      duration.observe({ service }, durationMs / 1000);
+      if (authorizeMs !== undefined) decision.observe({ service }, authorizeMs / 1000);
+      if (service === "sts" && outcome === "ok" && operation !== undefined && issuing.has(operation))
+        sessions.inc({ operation });
+    },
+    store(kind, outcome, durationMs) {
+      transactions.inc({ kind, outcome });
+      transactionDuration.observe({ kind }, durationMs / 1000);
+    },
+  };
+}
+
+/** Read when somebody asks: the caches count for themselves. */
+function readMetrics<T>(stats: () => T, registers: Registry[]) {
+  return {
+    gauge: (name: string, help: string, value: (now: T) => number): Gauge =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value(stats()));
+        },
+      }),
+    counter: (name: string, help: string, value: (now: T) => number): Counter =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(value(stats()));
+        },
+      }),
+  };
+}
+
+function policyCacheMetrics(stats: () => PolicyCacheStats, registers: Registry[]): void {
+  const { gauge, counter } = readMetrics(stats, registers);
+  gauge("rolecall_policy_cache_documents", "Compiled policy documents that are kept.", (now) => now.entries);
+  gauge("rolecall_policy_cache_characters", "Characters of those documents.", (now) => now.characters);
+  counter("rolecall_policy_cache_hits_total", "Documents found compiled.", (now) => now.hits);
+  counter("rolecall_policy_cache_misses_total", "Documents compiled anew.", (now) => now.misses);
+  counter("rolecall_policy_cache_evictions_total", "Documents dropped for others.", (now) => now.evictions);
+}
+
+function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[]): void {
+  const { gauge, counter } = readMetrics(stats, registers);
+  gauge("rolecall_record_cache_entries", "Records and index answers that are kept.", (now) => now.entries);
+  gauge("rolecall_record_cache_bytes", "Memory that they take, about.", (now) => now.bytes);
+  gauge(
+    "rolecall_record_cache_age_seconds",
+    "Since the database last confirmed them.",
+    (now) => now.ageMs / 1000,
+  );
+  counter("rolecall_record_cache_hits_total", "Reads that were answered from memory.", (now) => now.hits);
+  counter("rolecall_record_cache_misses_total", "Reads that went to the database.", (now) => now.misses);
+  counter("rolecall_record_cache_torn_total", "Reads that began again after a change.", (now) => now.torn);
+  counter(
+    "rolecall_record_cache_borne_total",
+    "Reads while the database did not answer.",
+    (now) => now.borne,
+  );
+}

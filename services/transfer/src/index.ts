@@ -1,0 +1,10 @@
+export { readAuthorizationDetails } from "./aws/authorization-details.ts";
+export type { AuthorizationDetails } from "./aws/authorization-details.ts";
+export { importAccounts } from "./aws/import-accounts.ts";
+export type { ImportAccountsOptions, ImportedAccount } from "./aws/import-accounts.ts";
+export { exportInstallation } from "./export-installation.ts";
+export type { ExportOptions } from "./export-installation.ts";
+export { TransferProblem } from "./format.ts";
+export type { ExportHeader } from "./format.ts";
+export { importInstallation, importSetting } from "./import-installation.ts";
+export type { Imported, ImportOptions } from "./import-installation.ts";

@@ -1,0 +1,81 @@
+import { equal, ok, rejects, throws } from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import type { Account, Store } from "@rolecall/store-contract";
+import { backupSqliteStore } from "./backup.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "rolecall-backup-"));
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const account = (n: number): Account => ({
+  accountId: String(n).padStart(12, "0"),
+  name: `account ${n}`,
+  createdAtMs: n,
+  status: "ACTIVE",
+});
+const add = (store: Store, n: number): Promise<void> => store.write((tx) => tx.accounts.insert(account(n)));
+
+test("a backup taken under writes is one state, with all that was answered before, and restores", async () => {
+  await inFolder(async (folder) => {
+    const store = await openSqliteStore({ path: join(folder, "rolecall.db") });
+    let answered = 0;
+    let going = true;
+    const writing = (async () => {
+      for (let n = 1; going; n++) {
+        // Two records a transaction: a backup with one of them would be half a commit.
+        await store.write(async (tx) => {
+          await tx.accounts.insert(account(2 * n));
+          await tx.accounts.insert(account(2 * n + 1));
+        });
+        answered = 2 * n;
+      }
+    })();
+    while (answered < 100) await add(store, 1_000_000 + answered);
+    const before = answered;
+    const target = join(folder, "copy.db");
+    backupSqliteStore(join(folder, "rolecall.db"), target);
+    going = false;
+    await writing;
+    await store.close();
+    equal(statSync(target).mode & 0o077, 0, "kept from others");
+
+    const copy = await openSqliteStore({ path: target });
+    const count = await copy.read(async (tx) => {
+      for (let n = 2; n <= before + 1; n++) ok(await tx.accounts.get(account(n).accountId), `account ${n}`);
+      return tx.accounts.count([]);
+    });
+    ok(count >= before);
+    const paired = await copy.read((tx) => tx.accounts.list([], { limit: 100_000 }));
+    const numbers = new Set(paired.map(({ createdAtMs }) => createdAtMs));
+    for (const n of numbers) if (n < 1_000_000) ok(numbers.has(n ^ 1), `the other half of ${n}`);
+    await add(copy, 2_000_000);
+    await copy.close();
+  });
+});
+
+test("what is there is not overwritten, and a failed backup leaves nothing behind", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "rolecall.db");
+    const store = await openSqliteStore({ path });
+    await add(store, 1);
+    writeFileSync(join(folder, "there.db"), "mine");
+    throws(() => backupSqliteStore(path, join(folder, "there.db")), StoreUnavailable);
+    throws(() => backupSqliteStore(path, join(folder, "no", "folder.db")), StoreUnavailable);
+    writeFileSync(join(folder, "other.db"), "not a store");
+    throws(() => backupSqliteStore(join(folder, "other.db"), join(folder, "x.db")), StoreForeign);
+    ok(!readdirSync(folder).some((name) => name.includes("unfinished") || name === "x.db"));
+    await store.close();
+    ok(existsSync(path));
+    await rejects(store.read(async () => 1));
+  });
+});
