@@ -30,7 +30,7 @@ export type { ContextEntries } from "./request-context.ts";
 export type { RequestFacts } from "./request-facts.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { maxSessionSeconds, revocationOf } from "./revocation.ts";
-export { acceptMfaCode } from "./mfa.ts";
+export { acceptMfaCode, noteWrongMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { createUsageRecorder, forgetUsage, usageGranularityMs, useOf } from "./usage.ts";
 export type { UsageOptions, UsageRecorder, Use } from "./usage.ts";
