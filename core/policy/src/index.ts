@@ -2,7 +2,8 @@ export { parsePolicy } from "./parse/parse-policy.ts";
 export type { ParseOptions, ParseResult } from "./parse/parse-policy.ts";
 export { printPolicy } from "./parse/print-policy.ts";
 export { policySizeWithoutWhitespace } from "./parse/policy-size.ts";
-export { contextKeysOf } from "./parse/context-keys-of.ts";
+export { contextKeysAsWritten, contextKeysOf } from "./parse/context-keys-of.ts";
+export { s3Reach } from "./parse/s3-object-actions.ts";
 export { principalsOf } from "./parse/principals-of.ts";
 export type {
   ConditionElement,
@@ -20,8 +21,11 @@ export type {
 export { bindPolicy, compileDocument, compilePolicy } from "./compile/compile-policy.ts";
 export type { BindOptions, CompiledDocument, CompiledPolicy } from "./compile/compile-policy.ts";
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
+export { isOfValueType } from "./request/value-types.ts";
+export type { ContextValueType } from "./request/value-types.ts";
 export { matchedStatements } from "./compile/matched-statements.ts";
 export type { MatchedStatement } from "./compile/matched-statements.ts";
+export { actionMatcher } from "./match/action.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
 export type {

@@ -20,8 +20,9 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
-import { StoreUnavailable } from "@rolecall/store-contract";
+import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
 import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
@@ -77,7 +78,11 @@ export interface Access {
   /** Undefined for what is no message of this installation. */
   openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Encrypts long-term secrets. */
   masterKey: Uint8Array;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
@@ -90,13 +95,18 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -117,9 +127,11 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {
@@ -181,7 +193,11 @@ export function createAccess(options: AccessOptions): Access {
     openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
-      if (error instanceof StoreUnavailable)
+      if (error instanceof StoreOutcomeUnknown)
+        return ServiceUnavailable(
+          "The connection to the store was lost during the change; it is not known whether it was kept. Please look before you try again.",
+        );
+      if (error instanceof StoreUnavailable || error instanceof StoreClosed)
         return ServiceUnavailable("The store is unavailable. Please try again.");
       return undefined;
     },

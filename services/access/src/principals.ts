@@ -47,11 +47,12 @@ export async function bindPrincipals(
 export async function bindKnownPrincipals(
   tx: ReadTx,
   policy: Policy,
+  trustedBy?: string,
 ): Promise<{ principalIds: Record<string, string>; unknown: PrincipalRef[] }> {
   const principalIds: Record<string, string> = {};
   const unknown: PrincipalRef[] = [];
   for (const principal of principalsOf(policy)) {
-    const found = await bind(tx, principal, undefined);
+    const found = await bind(tx, principal, trustedBy);
     if (found === undefined) unknown.push(principal);
     else if (found !== bound) principalIds[principal.value] = found;
   }

@@ -2,11 +2,13 @@ import { iam } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { CreateAccessKey } from "./access-keys/CreateAccessKey.ts";
 import { DeleteAccessKey } from "./access-keys/DeleteAccessKey.ts";
+import { GetAccessKeyLastUsed } from "./access-keys/GetAccessKeyLastUsed.ts";
 import { ListAccessKeys } from "./access-keys/ListAccessKeys.ts";
 import { UpdateAccessKey } from "./access-keys/UpdateAccessKey.ts";
 import * as aliases from "./account/aliases.ts";
 import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizationDetails.ts";
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
+import { credentialReportOperations } from "./credential-report/operations.ts";
 import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
@@ -23,12 +25,15 @@ import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
 import { loginProfileOperations } from "./login-profiles/operations.ts";
+import { lastAccessedOperations } from "./last-accessed/operations.ts";
 import * as mfaAssignment from "./mfa/assignment.ts";
 import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
 import { oidcProviderOperations } from "./oidc-providers/operations.ts";
+import { organizationOperations } from "./organization/operations.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -36,6 +41,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -46,8 +52,13 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { serverCertificateOperations } from "./server-certificates/operations.ts";
+import { serviceSpecificCredentialOperations } from "./service-specific-credentials/operations.ts";
+import { signingCertificateOperations } from "./signing-certificates/operations.ts";
+import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import { samlProviderOperations } from "./saml-providers/operations.ts";
 import { serviceLinkedRoleOperations } from "./service-linked-roles/operations.ts";
+import { simulationOperations } from "./simulation/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -58,6 +69,8 @@ import { ListGroupsForUser } from "./users/ListGroupsForUser.ts";
 import { ListUsers } from "./users/ListUsers.ts";
 import * as userTags from "./users/tags.ts";
 import { UpdateUser } from "./users/UpdateUser.ts";
+
+export { quotaNames } from "./quotas.ts";
 
 /** Operations that share a file; such files export operations only. */
 const shared = [
@@ -91,9 +104,11 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
     ...oidcProviderOperations,
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
+    ...lastAccessedOperations,
     CreateUser,
     DeleteUser,
     GetUser,
@@ -120,16 +135,25 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    ...credentialReportOperations,
     ...loginProfileOperations,
+    ...serverCertificateOperations,
+    ...serviceSpecificCredentialOperations,
+    ...signingCertificateOperations,
+    ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
     CreateAccessKey,
     DeleteAccessKey,
+    GetAccessKeyLastUsed,
     ListAccessKeys,
     UpdateAccessKey,
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
+    ...organizationOperations,
+    ...roleTemplateOperations,
+    ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },
 );

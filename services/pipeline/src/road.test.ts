@@ -94,6 +94,7 @@ test("an answer whose event cannot be written is not given", async () => {
   const failing = {
     append: () => Promise.reject(new Error("disk full")),
     recent: async () => [],
+    async *backwards() {},
     close: async () => undefined,
   };
   const road = await testRoad([testService([])], { audit: failing });

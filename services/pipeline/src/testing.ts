@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createAccess, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
+import type { QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
 import { RequestEntityTooLarge } from "@rolecall/model";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -43,7 +45,7 @@ export interface CallOptions {
 export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
   Partial<SessionClaims>;
 
-/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+/** A road over a memory store, or another, with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
@@ -51,6 +53,8 @@ export interface TestRoad {
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
+  /** Writes what the road noted of its callers; a server does so from time to time. */
+  flushUsage(): Promise<void>;
   /** Sends a signed query request; unsigned when `keys` is undefined. */
   call(
     keys: SigningCredentials | undefined,
@@ -105,13 +109,14 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},
 ): Promise<TestRoad> {
-  const store = createMemoryStore();
   const masterKey = random(32);
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const catalog = serviceAuthorization();
+  const usage = createUsageRecorder({ catalog });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
@@ -123,9 +128,18 @@ export async function testRoad(
         throw new Error(`no service ${name} in this test`);
       },
     },
-    access: createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() }),
+    access: createAccess({
+      store,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged: createAwsManagedPolicies(),
+      catalog,
+      ...(quotas && { quotas }),
+    }),
     store,
     audit,
+    usage,
     random,
     now: () => clock.nowMs,
     explain: "record",
@@ -178,6 +192,9 @@ export async function testRoad(
     events: audit.events,
     failures,
     clock,
+    async flushUsage() {
+      await usage.flush(store);
+    },
     send,
     session(claims) {
       const issuedAtSeconds = Math.floor(clock.nowMs / 1000);

@@ -7,6 +7,8 @@ import { anyOne, anyRun } from "./wildcard.ts";
 export interface Variable {
   /** In lower case. */
   readonly key: string;
+  /** The key as it stands in the document. */
+  readonly name: string;
   readonly fallback: string | undefined;
 }
 
@@ -81,7 +83,7 @@ function readHole(text: string, start: number): { piece: number | Variable; end:
     const name = text.slice(from, close);
     if (name === "*" || name === "?" || name === "$") return { piece: name.charCodeAt(0), end: close + 1 };
     return isKey(name)
-      ? { piece: { key: name.toLowerCase(), fallback: undefined }, end: close + 1 }
+      ? { piece: { key: name.toLowerCase(), name, fallback: undefined }, end: close + 1 }
       : undefined;
   }
   const name = text.slice(from, comma);
@@ -90,7 +92,8 @@ function readHole(text: string, start: number): { piece: number | Variable; end:
   if (text[quote] !== "'" || !isKey(name)) return undefined;
   const end = text.indexOf("'}", quote + 1);
   if (end === -1) return undefined;
-  return { piece: { key: name.toLowerCase(), fallback: text.slice(quote + 1, end) }, end: end + 2 };
+  const fallback = text.slice(quote + 1, end);
+  return { piece: { key: name.toLowerCase(), name, fallback }, end: end + 2 };
 }
 
 // Blanks stand in tag keys (`aws:PrincipalTag/cost center`), never at the ends.

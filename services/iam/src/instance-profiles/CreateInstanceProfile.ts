@@ -16,14 +16,15 @@ export const CreateInstanceProfile = operation(iam, "CreateInstanceProfile", {
       Tags,
       "iam:TagInstanceProfile",
     ),
-  async handle({ InstanceProfileName, Path, Tags }, { accountId, store, random, nowMs }) {
+  async handle({ InstanceProfileName, Path, Tags }, context) {
+    const { accountId, store, random, nowMs } = context;
     const created: InstanceProfile = {
       accountId,
       instanceProfileId: newUniqueId(idPrefixes.instanceProfile, accountId, random),
       name: InstanceProfileName,
       path: Path ?? "/",
       createdAtMs: nowMs,
-      tags: requestedTags(Tags),
+      tags: requestedTags(Tags, "exact"),
     };
     return store.write(async (tx) => {
       try {
@@ -33,7 +34,7 @@ export const CreateInstanceProfile = operation(iam, "CreateInstanceProfile", {
           throw EntityAlreadyExists(`Instance Profile ${InstanceProfileName} already exists.`);
         throw error;
       }
-      requireQuota("InstanceProfilesPerAccount", await tx.instanceProfiles.count([accountId]));
+      requireQuota("InstanceProfilesPerAccount", await tx.instanceProfiles.count([accountId]), context);
       return {
         InstanceProfile: { ...(await instanceProfileShape(tx, created)), Tags: tagsIfAny(created.tags) },
       };
