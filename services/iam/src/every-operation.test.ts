@@ -58,6 +58,7 @@ const values: Values = {
   PrivateKey: privateKey,
   PolicySourceArn: arn("user/team/bob"),
   RoleName: "worker",
+  Properties: new Map([["RoleManager/Enabled", "false"]]),
   SAMLMetadataDocument: sampleMetadata(),
   SAMLProviderArn: arn("saml-provider/provider"),
   SerialNumber: arn("mfa/device"),
@@ -104,7 +105,13 @@ const leastInput = (name: string): Values =>
 function form(input: Values, prefix = ""): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [member, value] of Object.entries(input)) {
-    if (Array.isArray(value))
+    if (value instanceof Map) {
+      const entries = [...(value as Map<string, string>)].map(([key, text], n) => [
+        n + 1,
+        { key, value: text },
+      ]);
+      Object.assign(fields, form(Object.fromEntries(entries), `${prefix}${member}.entry.`));
+    } else if (Array.isArray(value))
       Object.assign(
         fields,
         form(
@@ -136,6 +143,7 @@ const shownByType: Record<string, (input: Values) => string> = {
 
 /** Operations whose resource is not written as its type says. */
 const shownByOperation: Record<string, string> = {
+  AcquireRole: "role template arn:aws:iam::aws:role-template/x",
   ChangePassword: "user Powerless",
   CreateGroup: arn("group/team"),
   CreateInstanceProfile: arn("instance-profile/profile"),
@@ -150,6 +158,7 @@ const shownByOperation: Record<string, string> = {
   // Decided on its owner, who is not known before the key is: so he is not shown.
   GetAccessKeyLastUsed: "access key KEY",
   GetContextKeysForPrincipalPolicy: arn("user/team/bob"),
+  GetRoleTemplateVersion: "role-template arn:aws:iam::aws:role-template/x",
   GetServiceLinkedRoleDeletionStatus: "role AWSServiceRoleForSupport",
   ListGroups: arn("group/"),
   ListInstanceProfiles: arn("instance-profile/"),
@@ -165,6 +174,9 @@ const shownByOperation: Record<string, string> = {
   SimulatePrincipalPolicy: arn("user/team/bob"),
   UploadServerCertificate: arn("server-certificate/certificate"),
 };
+
+/** Operations that are decided under the name of another action. */
+const actions: Record<string, string> = { AcquireRole: "GetRoleTemplateVersion" };
 
 function shownResource(name: string, input: Values): string {
   const exception = shownByOperation[name];
@@ -187,11 +199,12 @@ test("every operation is denied to a caller without permissions, in AWS's words"
     // His own key, so that the denial is of this account.
     const input = leastInput(name);
     if ("AccessKeyId" in input) input["AccessKeyId"] = keys.accessKeyId;
+    const action = actions[name] ?? name;
     const shown = shownResource(name, input).replace("KEY", keys.accessKeyId);
     deepEqual(refusal(await call(name, form(input), keys)), [
       403,
       "AccessDenied",
-      `User: ${arn("user/Powerless")} is not authorized to perform: iam:${name} on resource: ${shown} because no identity-based policy allows the iam:${name} action`,
+      `User: ${arn("user/Powerless")} is not authorized to perform: iam:${action} on resource: ${shown} because no identity-based policy allows the iam:${action} action`,
     ]);
   }
   deepEqual(road.failures, []);
