@@ -15,13 +15,15 @@ function meaningOf({ node }: LintStatement): string {
         );
       }
       case "array":
-        return one.items.map((item) => JSON.stringify(plain(item))).sort();
+        return one.items
+          .flatMap(plain)
+          .map((item) => (typeof item === "string" ? item : JSON.stringify(item)))
+          .sort();
       case "string":
-        return [JSON.stringify(one.value)];
-      case "number":
-        return [JSON.stringify(one.text)];
       case "boolean":
         return [JSON.stringify(String(one.value))];
+      case "number":
+        return [JSON.stringify(one.text)];
       case "null":
         return null;
     }
