@@ -10,6 +10,7 @@ const rows = [
   ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
   ["arrows", process.execPath, ["tools/arrows.mjs"]],
   ["house rules", process.execPath, ["tools/house-rules.mjs"]],
+  ["docs", process.execPath, ["tools/docs.mjs", "--check"]],
 ];
 
 let failed = 0;

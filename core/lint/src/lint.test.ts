@@ -40,7 +40,7 @@ test("a syntax error says where it is, lines from 1, columns and offsets from 0"
       span: { start: { line: 2, column: 12, offset: 14 }, end: { line: 2, column: 13, offset: 15 } },
     },
   ]);
-  assert.match(finding.findingDetails, /Expected ":": line 2, column 12, offset 14\./);
+  assert.match(finding.findingDetails, /^Expected ":", at offset 14\.$/);
 });
 
 test("a finding points at its value, with the path to it", () => {

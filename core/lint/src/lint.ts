@@ -84,11 +84,10 @@ function* ask(check: Check, context: LintContext): Iterable<Found> {
 const syntaxCode = "JSON_SYNTAX_ERROR";
 
 function syntaxError(location: Location, reason: string): Finding {
-  const { line, column, offset } = location.span.start;
   return {
     findingType: "ERROR",
     issueCode: syntaxCode,
-    findingDetails: `${reason}: line ${line}, column ${column}, offset ${offset}.`,
+    findingDetails: `${reason}, at offset ${location.span.start.offset}.`,
     learnMoreLink: learnMoreLink({ code: syntaxCode, type: "ERROR", when: "" }),
     locations: [location],
   };

@@ -135,7 +135,9 @@ export function serviceAuthorization(): ServiceAuthorization {
     servicesOfArn(segment) {
       const more = data().head[4];
       const prefixes = Object.hasOwn(more, segment) ? (more[segment] ?? []) : [segment];
-      return prefixes.flatMap((prefix) => (prefix === prefix.toLowerCase() ? (api.service(prefix) ?? []) : []));
+      return prefixes.flatMap((prefix) =>
+        prefix === prefix.toLowerCase() ? (api.service(prefix) ?? []) : [],
+      );
     },
     action(name) {
       const colon = name.indexOf(":");
