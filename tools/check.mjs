@@ -12,6 +12,7 @@ const rows = [
   ["API coverage", process.execPath, ["tools/api-coverage.mjs", "--check"]],
   ["arrows", process.execPath, ["tools/arrows.mjs"]],
   ["house rules", process.execPath, ["tools/house-rules.mjs"]],
+  ["docs", process.execPath, ["tools/docs.mjs", "--check"]],
 ];
 
 let failed = 0;
