@@ -24,7 +24,8 @@ const silent = () => undefined;
 const logger = Object.fromEntries(
   ["debug", "info", "warn", "error", "trace", "fatal"].map((level) => [level, silent]),
 );
-for (const level of ["Debug", "Info", "Warn", "Error", "Trace", "Fatal"]) logger[`is${level}Enabled`] = () => false;
+for (const level of ["Debug", "Info", "Warn", "Error", "Trace", "Fatal"])
+  logger[`is${level}Enabled`] = () => false;
 
 rmSync(tree, { recursive: true, force: true });
 cpSync(source, join(tree, "core/policy/dist"), { recursive: true });
@@ -34,8 +35,14 @@ mkdirSync(join(tree, "core/policy/dist"), { recursive: true });
 
 const files = folders.flatMap((folder) =>
   readdirSync(join(source, folder))
-    .filter((name) => name.endsWith(".js") && !name.endsWith(".test.js") && `${folder}/${name}`.includes(only))
-    .map((name) => ({ name: `${folder}/${name}`, mutate: true, content: readFileSync(join(source, folder, name), "utf8") })),
+    .filter(
+      (name) => name.endsWith(".js") && !name.endsWith(".test.js") && `${folder}/${name}`.includes(only),
+    )
+    .map((name) => ({
+      name: `${folder}/${name}`,
+      mutate: true,
+      content: readFileSync(join(source, folder, name), "utf8"),
+    })),
 );
 const { files: mutated, mutants } = await new Instrumenter(logger).instrument(files, {
   excludedMutations: [],
@@ -55,7 +62,9 @@ function serve() {
     let timer;
     let current;
     const start = (first) => {
-      worker = new Worker(join(here, "worker.mjs"), { workerData: { tree: join(tree, "core/policy/dist"), first } });
+      worker = new Worker(join(here, "worker.mjs"), {
+        workerData: { tree: join(tree, "core/policy/dist"), first },
+      });
       worker.on("message", ({ id, result }) => {
         clearTimeout(timer);
         if (id !== undefined) results.set(id, result);
@@ -102,8 +111,12 @@ await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, se
 
 const survivors = mutants.filter(({ id }) => results.get(id) === "survived");
 const reasonOf = ({ fileName, replacement, location }) => {
-  const line = textOf.get(fileName)?.[location.start.line - 1]?.trim() ?? textOf.get(fileName)?.[location.start.line]?.trim();
-  const found = explained.find((one) => one.file === fileName && one.line === line && one.replacement === replacement);
+  const line =
+    textOf.get(fileName)?.[location.start.line - 1]?.trim() ??
+    textOf.get(fileName)?.[location.start.line]?.trim();
+  const found = explained.find(
+    (one) => one.file === fileName && one.line === line && one.replacement === replacement,
+  );
   return { line, reason: found?.reason };
 };
 let unexplained = 0;
@@ -118,10 +131,14 @@ for (const mutant of survivors) {
   const { line, reason } = reasonOf(mutant);
   if (reason !== undefined) continue;
   unexplained++;
-  process.stdout.write(`${JSON.stringify({ file: mutant.fileName, line, replacement: mutant.replacement })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ file: mutant.fileName, line, replacement: mutant.replacement })}\n`,
+  );
 }
 for (const [file, { all, survived }] of [...perFile].sort())
-  process.stdout.write(`${file.padEnd(36)} ${String(all - survived).padStart(4)} of ${String(all).padStart(4)} killed\n`);
+  process.stdout.write(
+    `${file.padEnd(36)} ${String(all - survived).padStart(4)} of ${String(all).padStart(4)} killed\n`,
+  );
 const killed = mutants.length - survivors.length;
 const share = (100 * killed) / mutants.length;
 process.stdout.write(

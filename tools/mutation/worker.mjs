@@ -5,7 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 
 const { tree, first } = workerData;
 const stryker = { activeMutant: first, currentTestId: undefined };
-globalThis.__stryker__ = stryker;
+// The name that the instrumented code looks for.
+Object.assign(globalThis, { __stryker__: stryker });
 
 const sampleSize = 4000;
 const seed = 20_261_124;
@@ -22,7 +23,13 @@ try {
     .filter((name) => name.endsWith(".json"))
     .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
   const sampled = fc.sample(situation(), { numRuns: sampleSize, seed });
-  vectors.push(...sampled.map((one) => ({ name: "sampled", source: "observed", ...JSON.parse(JSON.stringify(vectorOf(one))) })));
+  vectors.push(
+    ...sampled.map((one) => ({
+      name: "sampled",
+      source: "observed",
+      ...JSON.parse(JSON.stringify(vectorOf(one))),
+    })),
+  );
 } catch (error) {
   if (first === undefined) throw error;
   parentPort.postMessage({ id: first, result: "killed" });

@@ -107,6 +107,16 @@ function checkExplanation({ request, policies, explains }: ExplanationVector): v
   assert.deepEqual(explanation.blockers, explains.blockers);
   const outcomes = explanation.layers.map(({ type, outcome }) => [type, outcome] as const);
   assert.deepEqual(Object.fromEntries(outcomes), explains.layers);
+  for (const { type, levels, matched } of explanation.layers) {
+    if (explains.levels !== undefined) assert.deepEqual(levels, explains.levels[type], `levels of ${type}`);
+    const sids = explains.matched?.[type];
+    if (sids !== undefined)
+      assert.deepEqual(
+        matched.map(({ sid }) => sid),
+        sids,
+        `matched of ${type}`,
+      );
+  }
   const misses = explanation.layers.flatMap(({ type, nearMisses }) => nearMisses.slice(0, 1).map((miss) => ({ layer: type, ...miss })));
   if (explains.nearest === undefined) return;
   const [nearest] = misses;

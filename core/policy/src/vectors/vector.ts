@@ -101,7 +101,11 @@ export interface ExplanationVector {
     readonly blockers: readonly PolicyType[];
     /** Outcome per layer. */
     readonly layers: Readonly<Record<string, string>>;
-    /** The nearest miss of a layer. */
+    /** What each level of SCPs or RCPs said. */
+    readonly levels?: Readonly<Record<string, readonly string[]>>;
+    /** Sids of the statements that applied, by layer. */
+    readonly matched?: Readonly<Record<string, readonly string[]>>;
+    /** The nearest miss of the first layer that has one. */
     readonly nearest?: Readonly<Record<string, unknown>>;
   };
 }
