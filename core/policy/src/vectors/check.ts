@@ -3,6 +3,7 @@ import type { CompiledPolicy } from "../compile/compile-policy.ts";
 import { compilePolicy } from "../compile/compile-policy.ts";
 import type { PolicyRef, PolicyType } from "../compile/policy-ref.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
+import type { Decision } from "../evaluate/decision.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { DenialSentenceArgs } from "../explain/denial-sentence.ts";
 import { denialSentence } from "../explain/denial-sentence.ts";
@@ -22,12 +23,14 @@ import type {
   PoliciesData,
   RequestData,
   SentenceVector,
+  SeveralChecksVector,
   Vector,
 } from "./vector.ts";
 
 /** Checks one vector of any form, the reference along with the engine. */
 export function check(vector: Vector): void {
   if ("expect" in vector) checkDecision(vector);
+  else if ("checks" in vector) checkSeveral(vector);
   else if ("holds" in vector) checkCondition(vector);
   else if ("matches" in vector) checkPattern(vector);
   else if ("result" in vector) checkDocument(vector);
@@ -42,11 +45,16 @@ function decide(request: AuthorizationRequest, policies: PolicySet) {
   return decision;
 }
 
-function checkDecision({ request, policies, expect }: DecisionVector): void {
+function checkSeveral({ checks, allowed }: SeveralChecksVector): void {
+  assert.equal(checks.map(checkDecision).every(({ effect }) => effect === "Allow"), allowed);
+}
+
+function checkDecision({ request, policies, expect }: DecisionVector): Decision {
   const decision = decide(requestOf(request), policySetOf(policies, request));
   const because = "because" in decision ? decision.because : [];
   const actual: Record<string, unknown> = { ...decision, statement: because[0]?.sid };
   for (const [name, wanted] of Object.entries(expect)) assert.deepEqual(actual[name], wanted, name);
+  return decision;
 }
 
 const caller = "arn:aws:iam::111122223333:user/bob";

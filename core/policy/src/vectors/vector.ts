@@ -4,12 +4,14 @@ import type { PolicyKind } from "../parse/policy.ts";
 import type { ContextValue } from "../request/context.ts";
 
 export type Vector = VectorBase &
-  (DecisionVector | ConditionVector | PatternVector | DocumentVector | SentenceVector | ExplanationVector);
+  (DecisionVector | SeveralChecksVector | ConditionVector | PatternVector | DocumentVector | SentenceVector | ExplanationVector);
 
 interface VectorBase {
   readonly name: string;
   /** The page it came from. */
   readonly source: string;
+  /** The row, case or trap of the pages that it stands for, where a test asks that none is without one. */
+  readonly pins?: string;
   /** A known difference from AWS: the reason why the vector is not checked. */
   readonly skip?: string;
 }
@@ -56,6 +58,12 @@ export interface DecisionVector {
     readonly lacking?: readonly PolicyType[];
     readonly statement?: string;
   };
+}
+
+/** An API call that is several authorization checks: all must pass. */
+export interface SeveralChecksVector {
+  readonly checks: readonly DecisionVector[];
+  readonly allowed: boolean;
 }
 
 /** A Condition block, tried in an Allow and in a Deny: `error` does not allow and denies. */
