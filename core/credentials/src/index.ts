@@ -13,5 +13,7 @@ export { Secret } from "./secret.ts";
 export type { ChainLink, SessionClaims } from "./session-claims.ts";
 export { maxSessionTokenBytes, openSession, sealSession } from "./session-token.ts";
 export type { OpenedSession, SessionCredentials, TokenKey, TokenKeyRing } from "./session-token.ts";
+export { openTradeInToken, sealTradeInToken } from "./trade-in-token.ts";
+export type { TradeInClaims } from "./trade-in-token.ts";
 export { acceptedTotpStep, newTotpSeed, pairedTotpSteps, totpUri } from "./totp.ts";
 export type { TotpClock } from "./totp.ts";
