@@ -86,7 +86,10 @@ export class RequestRefused extends CliProblem {
   }
 }
 
-/** Calls one of the installation's own operations, signed like any other request. */
+/**
+ * Calls one of the installation's own operations, signed like any other request.
+ * @param path  may end in a query string, percent-encoded as it is to be signed
+ */
 export async function callAdmin(
   connection: Connection,
   method: "GET" | "POST",
@@ -97,8 +100,9 @@ export async function callAdmin(
   const url = new URL(connection.endpoint);
   const headers: [string, string][] = [["host", url.host]];
   if (body !== "") headers.push(["content-type", "application/json"]);
+  const [plainPath = "", query = ""] = path.split("?");
   const signed = signRequest(
-    { method, path, query: "", headers },
+    { method, path: plainPath, query, headers },
     {
       credentials: connection.credentials,
       region: "us-east-1",

@@ -4,6 +4,7 @@ import { settingRows, SettingsProblem } from "@rolecall/server";
 import type { Given, SettingName } from "@rolecall/server";
 import { callAdmin, connect } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import type { RevokeOptions, SessionFilter } from "./commands/sessions.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
 import { CliProblem } from "./problem.ts";
 
@@ -175,6 +176,28 @@ client(program.command("events").description("print an account's newest audit ev
     if (!Number.isInteger(limit) || limit < 1)
       throw new CliProblem(`--limit ${options.limit} is no count.`, "For example: --limit 20");
     for (const event of events.slice(0, limit).toReversed()) print(JSON.stringify(event));
+  });
+
+const sessions = program.command("sessions").description("temporary credentials that are alive");
+client(sessions.command("list").description("list them, newest first, with who stands behind each"))
+  .option("--account <ID>", "only of this account")
+  .option("--role <ARN>", "only of this role")
+  .option("--source-identity <NAME>", "only with this source identity")
+  .option("--json", "print everything as JSON")
+  .action(async (options: ConnectionOptions & SessionFilter & { json?: boolean }) => {
+    const { listSessions, sessionLines } = await import("./commands/sessions.ts");
+    const answer = await listSessions(connect(options), options);
+    if (options.json) print(JSON.stringify(answer, null, 2));
+    else for (const session of answer.sessions) print(sessionLines(session).join("\n"));
+    if (answer.isTruncated) process.stderr.write("There are more; name an account or a role.\n");
+  });
+client(sessions.command("revoke").description("end sessions at once, on every node"))
+  .option("--session <ID>", "one, by its access key id ASIA…, and those chained from it")
+  .option("--role <ARN>", "all of a role")
+  .option("--source-identity <NAME>", "all with a source identity")
+  .action(async (options: ConnectionOptions & RevokeOptions) => {
+    const { revokeSessions } = await import("./commands/sessions.ts");
+    print(await revokeSessions(connect(options), options));
   });
 
 client(

@@ -17,6 +17,8 @@ function decodeKey(text: string, source: string): Buffer {
   return bytes;
 }
 
+export const masterKeyPath = (data: string): string => join(data, "master.key");
+
 /**
  * The key that encrypts everything secret at rest: from the setting, or from `DATA/master.key` (0600), which
  * the first start makes. Whoever has this key and the store has every secret; without it a backup is closed.
@@ -25,12 +27,12 @@ function decodeKey(text: string, source: string): Buffer {
  */
 export function loadMasterKey(data: string, setting: string | undefined, isNew: boolean): Buffer {
   if (setting !== undefined) return decodeKey(setting, "ROLECALL_MASTER_KEY");
-  const path = join(data, "master.key");
+  const path = masterKeyPath(data);
   if (existsSync(path)) return decodeKey(readFileSync(path, "utf8"), path);
   if (!isNew)
     throw new SettingsProblem(
-      `${path} is missing, and without the master key the secrets in this directory cannot be read.`,
-      "Put the file back from your backup, or set ROLECALL_MASTER_KEY.",
+      `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
+      "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
   const key = randomBytes(keyBytes);
   writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx" });

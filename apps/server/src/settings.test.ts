@@ -43,7 +43,21 @@ test("names and values that are none of ours stop the start", () => {
     throws(() => resolveSettings([{ port: [bad] }]), problem(/port number/, /./), bad);
   throws(() => resolveSettings([{ explain: ["loud"] }]), problem(/inline or record/, /./));
   throws(() => resolveSettings([{ "account-id": ["12"] }]), problem(/twelve/, /./));
-  throws(() => resolveSettings([{ workers: ["2"] }]), problem(/not built/, /./));
+  throws(() => resolveSettings([{ "session-ttl": ["1h"] }]), problem(/not built/, /./));
+  for (const bad of ["0", "x", "1.5", "300"])
+    throws(() => resolveSettings([{ workers: [bad] }]), problem(/number from 1 to 256/, /./), bad);
+  throws(
+    () => resolveSettings([{ workers: ["2"], "allow-reset": ["true"] }]),
+    problem(/clock of one process only/, /./),
+  );
+  for (const bad of ["mysql://u:secret@h/d", "postgres:secret", "secret"])
+    throws(
+      () => resolveSettings([{ database: [bad] }]),
+      (error: SettingsProblem) =>
+        problem(/not a URL of PostgreSQL/, /./)(error) && !/secret/.test(error.message),
+      bad,
+    );
+  throws(() => resolveSettings([{ "database-grace": ["-1s"] }]), problem(/not a duration/, /./));
   throws(() => resolveSettings([{ upstream: ["ftp://x"] }]), problem(/not \[service=\]URL/, /./));
   throws(() => resolveSettings([{ "root-access-key-id": ["test"] }]), problem(/Only one/, /./));
 });

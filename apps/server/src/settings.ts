@@ -12,8 +12,14 @@ export { SettingsProblem } from "./settings-problem.ts";
 export interface Settings {
   host: string;
   port: number;
-  /** Directory of the store, the keys, the audit log. */
+  /** Directory of the embedded store, the keys, the audit log. */
   data: string;
+  /** `postgres://…`; undefined for the embedded store. */
+  database: string | undefined;
+  /** How long reads go on with what is known while the database does not answer. */
+  databaseGraceMs: number;
+  /** Server processes that share the port. */
+  workers: number;
   upstreams: UpstreamSetting[];
   trustedProxies: string[];
   explain: "inline" | "record";
@@ -54,8 +60,18 @@ export const settingRows = [
   { flag: "host", argument: "ADDRESS", fallback: "127.0.0.1", help: "address to listen on" },
   { flag: "port", argument: "N", fallback: "4566", help: "port to listen on" },
   { flag: "data", argument: "DIR", fallback: "./.rolecall", help: "directory for state, keys and audit log" },
-  { flag: "database", argument: "URL", help: "postgres://… instead of the embedded store", planned: true },
-  { flag: "workers", argument: "N", help: "server processes on this machine", planned: true },
+  {
+    flag: "database",
+    argument: "URL",
+    help: "postgres://… instead of the embedded store, for several nodes",
+  },
+  {
+    flag: "database-grace",
+    argument: "D",
+    fallback: "30s",
+    help: "how long known state is served while the database does not answer",
+  },
+  { flag: "workers", argument: "N", fallback: "1", help: "server processes on this machine" },
   {
     flag: "upstream",
     argument: "[SERVICE=]URL",
@@ -197,6 +213,18 @@ export function resolveSettings(sources: readonly Given[]): Settings {
 
   const port = Number(one("port"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw wrong("port", "a port number");
+  const database = one("database");
+  // Its password is not repeated.
+  if (database !== undefined && (!/^postgres(ql)?:\/\//.test(database) || !URL.canParse(database)))
+    throw new SettingsProblem(
+      "--database is not a URL of PostgreSQL.",
+      "For example: --database postgres://rolecall@db.example:5432/rolecall",
+    );
+  const databaseGraceMs = parseDuration(one("database-grace") ?? "");
+  if (databaseGraceMs === undefined || databaseGraceMs < 0) throw wrong("database-grace", "a duration");
+  const workers = Number(one("workers"));
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+    throw wrong("workers", "a number from 1 to 256");
   const explain = one("explain");
   if (explain !== "inline" && explain !== "record") throw wrong("explain", "inline or record");
   const logLevel = logLevels.find((level) => level === one("log-level"));
@@ -205,6 +233,11 @@ export function resolveSettings(sources: readonly Given[]): Settings {
   if (clockOffsetMs === undefined) throw wrong("clock-offset", "a duration");
   const allowReset = one("allow-reset") ?? "false";
   if (allowReset !== "true" && allowReset !== "false") throw wrong("allow-reset", "true or false");
+  if (allowReset === "true" && workers > 1)
+    throw new SettingsProblem(
+      "--allow-reset moves the clock of one process only, so it does not go with --workers.",
+      "Leave out one of them.",
+    );
   const accountId = one("account-id") ?? "";
   if (!isAccountId(accountId))
     throw new SettingsProblem(
@@ -222,6 +255,9 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     host: one("host") ?? "127.0.0.1",
     port,
     data: one("data") ?? "./.rolecall",
+    database,
+    databaseGraceMs,
+    workers,
     upstreams: all("upstream").map(parseUpstreamSetting),
     trustedProxies: all("trusted-proxy"),
     explain,

@@ -4,13 +4,27 @@ import type { Store } from "@rolecall/store-contract";
 const intervalMs = 10 * 60_000;
 const batch = 500;
 
-/** Deletes decision records that have expired. Returns how many went. */
+/** Last accessed information is kept as long as AWS keeps its own. */
+const usageLifetimeMs = 400 * 24 * 60 * 60_000;
+
+/** Deletes what has expired, up to a bound of each kind. Returns how many of one kind went at most. */
 export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
+  const isOver = ({ record }: { record: { expiresAtMs: number } }): boolean =>
+    orderedTime(record.expiresAtMs) <= orderedTime(nowMs);
   return store.write(async (tx) => {
-    const oldest = await tx.decisions.listBy("byExpiry", [], { limit: batch });
-    const expired = oldest.filter(({ record }) => orderedTime(record.expiresAtMs) <= orderedTime(nowMs));
-    for (const { record } of expired) await tx.decisions.delete(record.id);
-    return expired.length;
+    const decisions = (await tx.decisions.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of decisions) await tx.decisions.delete(record.id);
+    // A revocation that has expired could end no session that is not over by itself.
+    const revocations = (await tx.revocations.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of revocations) await tx.revocations.delete(record.scope, record.value);
+    const reports = (await tx.accessReports.listBy("byExpiry", [], { limit: batch })).filter(isOver);
+    for (const { record } of reports) await tx.accessReports.delete(record.jobId);
+    const accesses = (await tx.serviceAccesses.listBy("byTime", [], { limit: batch })).filter(
+      ({ record }) => record.atMs <= nowMs - usageLifetimeMs,
+    );
+    for (const { record } of accesses)
+      await tx.serviceAccesses.delete(record.accountId, record.entityId, record.service);
+    return Math.max(decisions.length, revocations.length, reports.length, accesses.length);
   });
 }
 

@@ -21,5 +21,5 @@ export {
 export type { Arn, EntityArn, ProviderArn } from "./arn.ts";
 export { isAccountId } from "./account-id.ts";
 export { foldName } from "./names.ts";
-export { accountOfId, idPrefixes, newAccessKeyId, newUniqueId } from "./unique-id.ts";
+export { accountOfId, idPrefixes, newAccessKeyId, newSamlId, newUniqueId } from "./unique-id.ts";
 export type { IdPrefix, Random } from "./unique-id.ts";

@@ -73,6 +73,12 @@ export function newAccessKeyId(
 }
 
 /**
+ * A fresh id of a SAML provider or of one of its private keys: `SAML` and 18 characters.
+ * Ids of keys have 22 characters at least; the rest of the form is not documented.
+ */
+export const newSamlId = (random: Random): string => `SAML${base32(random(12)).slice(0, 18)}`;
+
+/**
  * The account inside an id minted in this layout, or undefined when the id has another one (imported keys,
  * AWS's older ids).
  */

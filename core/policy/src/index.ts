@@ -25,6 +25,7 @@ export { isOfValueType } from "./request/value-types.ts";
 export type { ContextValueType } from "./request/value-types.ts";
 export { matchedStatements } from "./compile/matched-statements.ts";
 export type { MatchedStatement } from "./compile/matched-statements.ts";
+export { actionMatcher } from "./match/action.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
 export type {

@@ -20,8 +20,9 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
-import { StoreUnavailable } from "@rolecall/store-contract";
+import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
 import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
@@ -61,6 +62,8 @@ export interface Authenticated {
 export interface Access {
   /** The caller behind a request, or the error of the service's own family. */
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
+  /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
+  namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
@@ -75,6 +78,8 @@ export interface Access {
   /** Undefined for what is no message of this installation. */
   openMessage(encoded: string): AuthorizationMessage | undefined;
   awsManaged: AwsManagedPolicies;
+  /** What services, actions and condition keys there are. */
+  catalog: ServiceAuthorization;
   policies: PolicyCache;
   /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
   quotas(accountId: string): Readonly<Record<string, number>>;
@@ -90,6 +95,7 @@ export interface AccessOptions {
   masterKey: Uint8Array;
   random: Random;
   awsManaged: AwsManagedPolicies;
+  catalog: ServiceAuthorization;
   quotas?: QuotaSettings;
 }
 
@@ -100,7 +106,7 @@ export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, numb
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged, quotas = {} } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
 
@@ -121,6 +127,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     awsManaged,
+    catalog,
     policies,
     masterKey,
     credentialLimit,
@@ -159,6 +166,16 @@ export function createAccess(options: AccessOptions): Access {
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
     },
 
+    async namesCredentials(head, signing) {
+      const parsed = parseAuthentication(head, { family: signing });
+      if (!parsed.ok || parsed.value.kind === "anonymous") return false;
+      const { accessKeyId, sessionToken } = parsed.value;
+      const found = await store.read((tx) =>
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+      );
+      return found !== undefined;
+    },
+
     async authorize(caller, checks, facts) {
       const { gathered, context } = await gather(caller, checks, facts);
       return authorize(caller, checks, gathered, context, policies);
@@ -176,7 +193,11 @@ export function createAccess(options: AccessOptions): Access {
     openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
 
     storeError(error) {
-      if (error instanceof StoreUnavailable)
+      if (error instanceof StoreOutcomeUnknown)
+        return ServiceUnavailable(
+          "The connection to the store was lost during the change; it is not known whether it was kept. Please look before you try again.",
+        );
+      if (error instanceof StoreUnavailable || error instanceof StoreClosed)
         return ServiceUnavailable("The store is unavailable. Please try again.");
       return undefined;
     },

@@ -34,6 +34,18 @@ const limits: readonly Limit[] = [
     error: () => AccessDenied("Roles may not be assumed by root accounts."),
   },
   {
+    // AWS's sentence is not recorded.
+    of: (caller) => caller.principal.kind === "root",
+    refuses: (action) => action === "sts:AssumeRoot",
+    error: () => AccessDenied("AssumeRoot cannot be called with root user credentials."),
+  },
+  {
+    // Privileged tasks are its only use; the task policies allow nothing of STS.
+    of: (caller) => caller.principal.kind === "assumed-root",
+    refuses: (action) => isSts(action) && action !== "sts:GetCallerIdentity",
+    error: (action) => AccessDenied(`Cannot call ${operationOf(action)} with session credentials`),
+  },
+  {
     // Observed, not documented: IAM answers these as it answers an unknown token.
     of: ({ claims }) =>
       claims?.kind === "session-token" &&

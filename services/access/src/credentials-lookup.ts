@@ -9,6 +9,7 @@ import {
   userCaller,
 } from "./caller.ts";
 import type { Caller } from "./caller.ts";
+import { isRevoked } from "./revocation.ts";
 
 /** What a key id (and token) stand for. The signature is still to be verified with `secret`. */
 export interface FoundCredentials {
@@ -21,7 +22,7 @@ export interface FoundCredentials {
 /**
  * Looks up the owner of a signature as things stand now. Undefined means: no such credentials, for whatever
  * reason; callers are not told which (unknown id, inactive key, foreign or altered token, a role or user
- * that is gone, a temporary key without its token).
+ * that is gone, a revoked session, a temporary key without its token).
  */
 export async function findCredentials(
   tx: ReadTx,
@@ -58,6 +59,7 @@ async function findSession(
   const opened = openSession(token, ring);
   // A token goes with its own key id and no other.
   if (!opened.ok || opened.claims.accessKeyId !== accessKeyId) return undefined;
+  if (await isRevoked(tx, opened.claims)) return undefined;
   const caller = await sessionCaller(tx, opened.claims);
   return (
     caller && { caller, secret: opened.secretAccessKey, expiresAtSeconds: opened.claims.expiresAtSeconds }

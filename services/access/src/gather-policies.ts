@@ -28,6 +28,12 @@ export async function managedDocument(
   return (await tx.policyVersions.get(policy.policyId, policy.defaultVersionId))?.document;
 }
 
+/**
+ * What the root user may, for sessions of AssumeRoot: the task policies have no Allow, they deny all but the task.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ */
+const rootPowers = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+
 /** Boundary whose policy is gone: nothing is allowed, rather than nothing limited. */
 const nothing = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 
@@ -88,6 +94,11 @@ export async function gatherPolicies(
       );
     // Observed, recorded 09/2026: managed session policies are read at evaluation, not frozen at issue.
     for (const arn of claims.policyArns ?? []) policies.push(...(await managed(arn, "session", caller.arn)));
+    // Fail closed: without its task policy the session may do nothing.
+    if (claims.kind === "assumed-root" && policies.length > 0)
+      policies.push(
+        cache.compiled(rootPowers, "session", { type: "session", name: "root user", attachedTo: caller.arn }),
+      );
     return policies;
   }
 }

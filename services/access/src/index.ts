@@ -27,10 +27,22 @@ export type { OrganizationFacts, Organizations } from "./organization.ts";
 export type { ContextEntries } from "./request-context.ts";
 export type { RequestFacts } from "./request-facts.ts";
 export type { BoundPrincipals } from "./principals.ts";
+export { maxSessionSeconds, revocationOf } from "./revocation.ts";
 export { acceptMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
+export { createUsageRecorder, forgetUsage, usageGranularityMs, useOf } from "./usage.ts";
+export type { UsageOptions, UsageRecorder, Use } from "./usage.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";
 export { hashPassword, isPassword } from "./passwords.ts";
 export { passwordExpiryMs, verifyPassword } from "./verify-password.ts";
 export type { VerifiedPassword } from "./verify-password.ts";
+export {
+  ensureWebIdentityKeys,
+  maxWebIdentityTokenSeconds,
+  rotateWebIdentityKeys,
+  webIdentityAlgorithms,
+  webIdentityJwks,
+  webIdentityKey,
+} from "./web-identity-keys.ts";
+export type { KeyKeeper, WebIdentityAlgorithm, WebIdentityKey } from "./web-identity-keys.ts";

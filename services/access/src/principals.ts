@@ -1,4 +1,13 @@
-import { isAccountId, parseArn, parseEntityArn, roleArn, userArn } from "@rolecall/identifiers";
+import {
+  isAccountId,
+  oidcProviderArn,
+  parseArn,
+  parseEntityArn,
+  parseProviderArn,
+  roleArn,
+  samlProviderArn,
+  userArn,
+} from "@rolecall/identifiers";
 import { principalsOf } from "@rolecall/policy";
 import type { Policy, PrincipalRef } from "@rolecall/policy";
 import type { ReadTx, StoredPolicy } from "@rolecall/store-contract";
@@ -11,13 +20,20 @@ const bound = "nothing to bind";
 
 /**
  * Checks on save that every principal of a document exists, and notes the unique id that each user and role ARN
- * has now: the grant is to that user, not to whoever bears the name later.
+ * has now: the grant is to that user, not to whoever bears the name later. Identity providers are not bound: a
+ * provider that is made anew under its name is trusted again (recorded 09/2026).
+ *
+ * @param trustedBy  for a trust policy, the account of the role: its identity providers must be of that account
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export async function bindPrincipals(tx: ReadTx, policy: Policy): Promise<BoundPrincipals> {
+export async function bindPrincipals(
+  tx: ReadTx,
+  policy: Policy,
+  trustedBy?: string,
+): Promise<BoundPrincipals> {
   const principalIds: Record<string, string> = {};
   for (const principal of principalsOf(policy)) {
-    const found = await bind(tx, principal);
+    const found = await bind(tx, principal, trustedBy);
     if (found === undefined) return { ok: false, invalid: principal };
     if (found !== bound) principalIds[principal.value] = found;
   }
@@ -31,11 +47,12 @@ export async function bindPrincipals(tx: ReadTx, policy: Policy): Promise<BoundP
 export async function bindKnownPrincipals(
   tx: ReadTx,
   policy: Policy,
+  trustedBy?: string,
 ): Promise<{ principalIds: Record<string, string>; unknown: PrincipalRef[] }> {
   const principalIds: Record<string, string> = {};
   const unknown: PrincipalRef[] = [];
   for (const principal of principalsOf(policy)) {
-    const found = await bind(tx, principal);
+    const found = await bind(tx, principal, trustedBy);
     if (found === undefined) unknown.push(principal);
     else if (found !== bound) principalIds[principal.value] = found;
   }
@@ -43,7 +60,11 @@ export async function bindKnownPrincipals(
 }
 
 /** A unique id, `bound` when there is none to note, undefined when the principal does not exist. */
-async function bind(tx: ReadTx, { type, value }: PrincipalRef): Promise<string | undefined> {
+async function bind(
+  tx: ReadTx,
+  { type, value }: PrincipalRef,
+  trustedBy: string | undefined,
+): Promise<string | undefined> {
   switch (type) {
     case "*":
       return bound;
@@ -52,8 +73,7 @@ async function bind(tx: ReadTx, { type, value }: PrincipalRef): Promise<string |
     case "Service":
       return servicePattern.test(value) ? bound : undefined;
     case "Federated":
-      // Providers of our own are not built, so only those that AWS knows without one exist.
-      return builtInProviders.has(value) ? bound : undefined;
+      return builtInProviders.has(value) ? bound : bindProvider(tx, value, trustedBy);
     default:
       // Canonical user ids are S3's; no account has one here.
       return undefined;
@@ -61,12 +81,30 @@ async function bind(tx: ReadTx, { type, value }: PrincipalRef): Promise<string |
 }
 
 const servicePattern = /^[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?\.amazonaws\.com(?:\.cn)?$/;
+/** Providers that AWS knows without one being made. */
 const builtInProviders = new Set([
   "cognito-identity.amazonaws.com",
   "accounts.google.com",
   "graph.facebook.com",
   "www.amazon.com",
 ]);
+
+/** Names are found in any case, but a principal must be spelt as it is stored. */
+async function bindProvider(
+  tx: ReadTx,
+  value: string,
+  trustedBy: string | undefined,
+): Promise<string | undefined> {
+  const named = parseProviderArn(value);
+  if (!named || (trustedBy !== undefined && named.accountId !== trustedBy)) return undefined;
+  const { accountId, name } = named;
+  if (named.type === "saml-provider") {
+    const provider = await tx.samlProviders.get(accountId, name);
+    return provider && samlProviderArn(accountId, provider.name) === value ? bound : undefined;
+  }
+  const provider = await tx.oidcProviders.get(accountId, name);
+  return provider && oidcProviderArn(accountId, provider.url) === value ? bound : undefined;
+}
 
 const accountExists = async (tx: ReadTx, accountId: string): Promise<string | undefined> =>
   (await tx.accounts.get(accountId)) && bound;

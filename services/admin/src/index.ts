@@ -1,26 +1,23 @@
 import type { AuditSink } from "@rolecall/audit";
 import { awsError } from "@rolecall/model";
-import type { Operation, Service } from "@rolecall/pipeline";
+import type { Service } from "@rolecall/pipeline";
 import { CreateAccount } from "./CreateAccount.ts";
 import { CreateOrganization } from "./CreateOrganization.ts";
 import { DescribeOrganization } from "./DescribeOrganization.ts";
 import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
 import { listEvents } from "./ListEvents.ts";
+import { issuerRoutes } from "./issuers/operations.ts";
 import { RegisterDelegatedAdministrator } from "./RegisterDelegatedAdministrator.ts";
 import { jsonError, maxBodyBytes } from "./rest-json.ts";
+import type { Route } from "./route.ts";
+import { sessionRoutes } from "./sessions/operations.ts";
 import { Simulate } from "./Simulate.ts";
 import { setClock } from "./SetClock.ts";
 import type { TestControls } from "./SetClock.ts";
 
 export { firstAccountSetting } from "./admin-check.ts";
 export type { TestControls } from "./SetClock.ts";
-
-interface Route {
-  method: string;
-  path: RegExp;
-  operation: Operation;
-}
 
 const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
   { method: "POST", path: /^\/_rolecall\/accounts$/, operation: CreateAccount },
@@ -36,6 +33,8 @@ const routes = (audit: AuditSink, controls: TestControls): readonly Route[] => [
   { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },
   { method: "POST", path: /^\/_rolecall\/simulate$/, operation: Simulate },
   { method: "POST", path: /^\/_rolecall\/clock$/, operation: setClock(controls) },
+  ...sessionRoutes(audit),
+  ...issuerRoutes,
 ];
 
 /** The installation's own operations, under `/_rolecall/`, signed for the service `rolecall`. */

@@ -23,6 +23,12 @@ const secretMembers = new Set([
   "TradeInToken",
 ]);
 
+/** What CloudTrail writes in place of a value that should not have come where it came. */
+const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
+/** A private key that was sent as something else, such as a certificate. */
+const holdsPrivateKey = (text: string): boolean => text.includes("PRIVATE KEY-----");
+
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Dates inside an event are text: `Nov 30, 2024, 8:43:17 PM` (IAM's own lack the second comma). */
@@ -59,8 +65,8 @@ function showObject(members: object, style: { dateComma: boolean }): JsonObject 
 }
 
 function show(value: unknown, style: { dateComma: boolean }): Json {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return value;
+  if (typeof value === "string") return holdsPrivateKey(value) ? hidden : value;
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
   if (value instanceof Date) return dateText(value, style.dateComma);
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (Array.isArray(value)) return value.map((item) => show(item, style));

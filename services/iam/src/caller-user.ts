@@ -17,7 +17,8 @@ export function namedOrCallingUser(
 ): string | undefined {
   if (userName !== undefined) return userName;
   if (caller.principal.kind === "user") return caller.userName;
-  if (caller.principal.kind === "root") return undefined;
+  // A session of AssumeRoot acts on the root user that it is.
+  if (caller.principal.kind === "root" || caller.principal.kind === "assumed-root") return undefined;
   throw ValidationError("Must specify userName when calling with non-User credentials");
 }
 

@@ -39,11 +39,16 @@ export function requireTrustPolicy(document: string, context: OperationContext):
 }
 
 /**
- * The trust policy as it is kept: every principal exists, and users and roles are noted by their unique ids.
+ * The trust policy of a role of that account, as it is kept: every principal exists, and users and roles are noted by their unique ids.
  * @throws MalformedPolicyDocument `Invalid principal in policy: "AWS":"ARN"`
  */
-export async function bindTrustPolicy(tx: ReadTx, document: string, policy: Policy): Promise<StoredPolicy> {
-  const bound = await bindPrincipals(tx, policy);
+export async function bindTrustPolicy(
+  tx: ReadTx,
+  document: string,
+  policy: Policy,
+  accountId: string,
+): Promise<StoredPolicy> {
+  const bound = await bindPrincipals(tx, policy, accountId);
   if (bound.ok) return { document, principalIds: bound.principalIds };
   const { type, value } = bound.invalid;
   throw MalformedPolicyDocument(`Invalid principal in policy: "${type.toUpperCase()}":"${value}"`);

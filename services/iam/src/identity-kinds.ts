@@ -1,5 +1,5 @@
 import { groupArn, roleArn, userArn } from "@rolecall/identifiers";
-import { EntityAlreadyExists, NoSuchEntity, UnmodifiableEntity } from "@rolecall/model";
+import { EntityAlreadyExists, NoSuchEntity } from "@rolecall/model";
 import type { OperationContext } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type {
@@ -14,6 +14,7 @@ import type {
   WriteTx,
 } from "@rolecall/store-contract";
 import type { Quota } from "./quotas.ts";
+import { requireModifiableRole } from "./roles/protected-roles.ts";
 
 /** What tells users, groups and roles apart where the API treats them alike. */
 export interface IdentityKind<R extends Identity> {
@@ -55,12 +56,7 @@ export const role: IdentityKind<Role> = {
   reader: (tx) => tx.roles,
   writer: (tx) => tx.roles,
   arn: roleArn,
-  requireModifiable({ name, serviceLinked }) {
-    if (serviceLinked)
-      throw UnmodifiableEntity(
-        `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
-      );
-  },
+  requireModifiable: requireModifiableRole,
   perAccount: "RolesPerAccount",
   attachments: "PoliciesPerRole",
   inlineSize: "RolePolicySize",
@@ -92,16 +88,20 @@ export function read<R extends Identity>(
   return store.read((tx) => find(kind, tx, accountId, name));
 }
 
-/** Changes one entity in one transaction; nothing is kept when `edit` throws. */
+/**
+ * Changes one entity in one transaction; nothing is kept when `edit` throws.
+ * @param requireModifiable  throws for entities that may not be changed in this way
+ */
 export function change<R extends Identity>(
   kind: IdentityKind<R>,
   name: string,
   { store, accountId }: OperationContext,
   edit: (record: R, tx: WriteTx) => Promise<void> | void,
+  requireModifiable: (record: R) => void = kind.requireModifiable,
 ): Promise<R> {
   return store.write(async (tx) => {
     const record = await find(kind, tx, accountId, name);
-    kind.requireModifiable(record);
+    requireModifiable(record);
     await edit(record, tx);
     await kind.writer(tx).put(record);
     return record;

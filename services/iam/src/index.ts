@@ -2,11 +2,14 @@ import { iam } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { CreateAccessKey } from "./access-keys/CreateAccessKey.ts";
 import { DeleteAccessKey } from "./access-keys/DeleteAccessKey.ts";
+import { GetAccessKeyLastUsed } from "./access-keys/GetAccessKeyLastUsed.ts";
 import { ListAccessKeys } from "./access-keys/ListAccessKeys.ts";
 import { UpdateAccessKey } from "./access-keys/UpdateAccessKey.ts";
 import * as aliases from "./account/aliases.ts";
 import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizationDetails.ts";
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
+import { credentialReportOperations } from "./credential-report/operations.ts";
+import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -22,12 +25,15 @@ import * as instanceProfileLists from "./instance-profiles/lists.ts";
 import * as roleOfProfile from "./instance-profiles/role-of-profile.ts";
 import * as instanceProfileTags from "./instance-profiles/tags.ts";
 import { loginProfileOperations } from "./login-profiles/operations.ts";
+import { lastAccessedOperations } from "./last-accessed/operations.ts";
 import * as mfaAssignment from "./mfa/assignment.ts";
 import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
+import { oidcProviderOperations } from "./oidc-providers/operations.ts";
 import { organizationOperations } from "./organization/operations.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -46,6 +52,12 @@ import { ListRoles } from "./roles/ListRoles.ts";
 import * as roleTags from "./roles/tags.ts";
 import { UpdateAssumeRolePolicy } from "./roles/UpdateAssumeRolePolicy.ts";
 import { UpdateRole, UpdateRoleDescription } from "./roles/UpdateRole.ts";
+import { serverCertificateOperations } from "./server-certificates/operations.ts";
+import { serviceSpecificCredentialOperations } from "./service-specific-credentials/operations.ts";
+import { signingCertificateOperations } from "./signing-certificates/operations.ts";
+import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
+import { samlProviderOperations } from "./saml-providers/operations.ts";
+import { serviceLinkedRoleOperations } from "./service-linked-roles/operations.ts";
 import { simulationOperations } from "./simulation/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
@@ -84,11 +96,19 @@ const shared = [
   userTags,
 ].flatMap((file) => Object.values(file));
 
+/** SAML metadata may have 10,000,000 characters, of which a form writes each with three at most when they are ASCII. */
+const maxFormBytesOfCallers = 33_554_432;
+
 /** AWS Identity and Access Management. What its model has and this list lacks answers `NotImplemented`. */
 export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
+    ...oidcProviderOperations,
+    ...samlProviderOperations,
+    ...serviceLinkedRoleOperations,
+    ...lastAccessedOperations,
     CreateUser,
     DeleteUser,
     GetUser,
@@ -115,18 +135,25 @@ export const iamService = queryService(
     CreateInstanceProfile,
     DeleteInstanceProfile,
     GetInstanceProfile,
+    ...credentialReportOperations,
     ...loginProfileOperations,
+    ...serverCertificateOperations,
+    ...serviceSpecificCredentialOperations,
+    ...signingCertificateOperations,
+    ...sshPublicKeyOperations,
     CreateVirtualMFADevice,
     DeleteVirtualMFADevice,
     CreateAccessKey,
     DeleteAccessKey,
+    GetAccessKeyLastUsed,
     ListAccessKeys,
     UpdateAccessKey,
     GetAccountAuthorizationDetails,
     GetAccountSummary,
+    SetSecurityTokenServicePreferences,
     ...organizationOperations,
     ...roleTemplateOperations,
     ...simulationOperations,
   ],
-  { homeRegion: "us-east-1" },
+  { homeRegion: "us-east-1", maxFormBytesOfCallers },
 );

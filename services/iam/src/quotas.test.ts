@@ -1,5 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { sampleCertificates, sampleMetadata } from "@rolecall/federation/testing";
 import type { TestAnswer } from "@rolecall/pipeline/testing";
 import { Secret, TOTP } from "otpauth";
 import { quotaNames, quotas } from "./quotas.ts";
@@ -61,7 +63,20 @@ const attachment =
     return iam.call(`Attach${noun}Policy`, { [`${noun}Name`]: "x", PolicyArn: await policyArn(iam, n) });
   };
 
-const rows: Record<Quota, Row> = {
+/** Taken up in the tests of their own groups, which have the certificates, keys and metadata for it. */
+const elsewhere = {
+  CertificatesPerUser: "signing-certificates/signing-certificates",
+  ClientIdsPerOpenIdConnectProvider: "oidc-providers/oidc-providers",
+  ContextSpecificCredentialsPerUserPerContext: "service-specific-credentials/service-specific-credentials",
+  IdentityProvidersPerSAMLProvider: "saml-providers/saml-providers",
+  OpenIdConnectProvidersPerAccount: "oidc-providers/oidc-providers",
+  PrivateKeysPerSAMLProvider: "saml-providers/saml-providers",
+  SAMLProvidersPerAccount: "saml-providers/saml-providers",
+  SSHPublicKeysPerUser: "ssh-public-keys/ssh-public-keys",
+  ServerCertificatesPerAccount: "server-certificates/server-certificates",
+} as const satisfies Partial<Record<Quota, string>>;
+
+const rows: Record<Exclude<Quota, keyof typeof elsewhere>, Row> = {
   UsersPerAccount: { limit: 2, takeUp: ({ call }, n) => call("CreateUser", { UserName: `u${n}` }) },
   GroupsPerAccount: { limit: 2, takeUp: ({ call }, n) => call("CreateGroup", { GroupName: `g${n}` }) },
   RolesPerAccount: {
@@ -139,6 +154,16 @@ const rows: Record<Quota, Row> = {
     takeUp: inline("Role", quotas.RolePolicySize),
     sentence: "Maximum policy size of 10240 bytes exceeded for role x",
   },
+  KeysPerSAMLProvider: {
+    limit: 1,
+    takeUp: ({ call }, n) =>
+      call("CreateSAMLProvider", {
+        Name: `s${n}`,
+        SAMLMetadataDocument: sampleMetadata({
+          certificates: [sampleCertificates.rsa2048, sampleCertificates.ec256].slice(0, n),
+        }),
+      }),
+  },
   VersionsPerPolicy: {
     sentence:
       "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
@@ -152,7 +177,16 @@ const rows: Record<Quota, Row> = {
   },
 };
 
+const isElsewhere = (quota: Quota): quota is keyof typeof elsewhere => quota in elsewhere;
+
 for (const quota of quotaNames) {
+  if (isElsewhere(quota)) {
+    test(`${quota}: its group's tests take it up`, () => {
+      const file = new URL(`../src/${elsewhere[quota]}.test.ts`, import.meta.url);
+      match(readFileSync(file, "utf8"), new RegExp(`Cannot exceed quota for ${quota}: `));
+    });
+    continue;
+  }
   const { limit = quotas[quota], sentence, takeUp } = rows[quota];
   test(`${quota}: what the quota lets be is made, one more is refused`, async () => {
     const iam = await iamRoad({ quotas: { [account]: { [quota]: limit } } });

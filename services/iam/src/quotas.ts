@@ -12,13 +12,25 @@ export const quotas = {
   RolesPerAccount: 1000,
   PoliciesPerAccount: 1500,
   InstanceProfilesPerAccount: 1000,
+  SAMLProvidersPerAccount: 100,
+  OpenIdConnectProvidersPerAccount: 100,
   GroupsPerUser: 10,
   AccessKeysPerUser: 2,
   MFADevicesPerUser: 8,
+  CertificatesPerUser: 2,
+  SSHPublicKeysPerUser: 5,
+  /** Service-specific credentials, for each service. */
+  ContextSpecificCredentialsPerUserPerContext: 2,
+  ServerCertificatesPerAccount: 20,
   PoliciesPerUser: 10,
   PoliciesPerGroup: 10,
   PoliciesPerRole: 20,
   InstanceSessionsPerInstanceProfile: 1,
+  IdentityProvidersPerSAMLProvider: 10,
+  /** Signing certificates in a metadata document. */
+  KeysPerSAMLProvider: 10,
+  PrivateKeysPerSAMLProvider: 2,
+  ClientIdsPerOpenIdConnectProvider: 100,
   /** Characters without whitespace. */
   PolicySize: 6144,
   /** Characters of a trust policy without whitespace. */

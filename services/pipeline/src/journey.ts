@@ -16,6 +16,8 @@ export interface Journey {
   region: string;
   /** What deciding took, when somebody measures. */
   authorizeMs?: number;
+  /** The first action that was to be authorized; it may differ from the operation's name. */
+  action?: string | undefined;
   input?: unknown;
   context?: OperationContext;
   output?: unknown;

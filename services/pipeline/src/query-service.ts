@@ -121,17 +121,23 @@ function answer(exchange: Exchange, status: number, body: string): WireResponse 
 
 const unsigned = (): AwsError => MissingAuthenticationToken("Request is missing Authentication Token");
 
-/** Bodies of query requests: AWS's largest single parameter here is far below. */
+/** Bodies of query requests: nearly every operation's largest parameters are far below. */
 const maxFormBytes = 1_048_576;
+
+/** A service that can say which of its model's operations it has. */
+export interface QueryService extends Service {
+  operations: readonly Operation[];
+}
 
 /** A service that speaks AWS Query, over the operations it has. The rest of its model answers `NotImplemented`. */
 export function queryService<Shapes extends object>(
   model: ServiceModel<Shapes>,
   operations: readonly Operation[],
-  facts: { homeRegion: string | undefined },
-): Service {
+  facts: { homeRegion: string | undefined; maxFormBytesOfCallers?: number },
+): QueryService {
   const byName = new Map(operations.map((op) => [op.name, op]));
   return {
+    operations,
     id: model.id,
     actionPrefix: model.signingName,
     signing: "query",
@@ -139,6 +145,7 @@ export function queryService<Shapes extends object>(
     eventSource: `${model.signingName}.amazonaws.com`,
     homeRegion: facts.homeRegion,
     bufferBytes: maxFormBytes,
+    bufferBytesOfCallers: facts.maxFormBytesOfCallers,
     name(exchange) {
       const named = nameOperation([model], parameters(exchange));
       // Whoever does not sign is told that first, as by AWS, whatever else is wrong.

@@ -94,6 +94,7 @@ test("an answer whose event cannot be written is not given", async () => {
   const failing = {
     append: () => Promise.reject(new Error("disk full")),
     recent: async () => [],
+    async *backwards() {},
     close: async () => undefined,
   };
   const road = await testRoad([testService([])], { audit: failing });
@@ -185,4 +186,22 @@ test("what the model has and we have not is refused by name", async () => {
     answer.body,
     /<Code>NotImplemented<\/Code><Message>Rolecall does not implement the operation ListUsers yet\./,
   );
+});
+
+test("large bodies are read for callers whose key exists, and for nobody else", async () => {
+  const op = operation(sts, "GetAccessKeyInfo", {
+    authorization: () => "none",
+    handle: async () => ({ Account: account }),
+  });
+  const service = queryService(sts, [op], { homeRegion: undefined, maxFormBytesOfCallers: 3_000_000 });
+  const road = await testRoad([service]);
+  const root = await road.account(account);
+  const padded = (length: number): Record<string, string> => ({ ...info, Unknown: "x".repeat(length) });
+  equal((await road.call(root, padded(2_000_000))).status, 200);
+  equal((await road.call(root, padded(3_000_000))).status, 413);
+  const stranger = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" };
+  equal((await road.call(stranger, padded(2_000_000))).status, 413);
+  equal((await road.call(undefined, padded(2_000_000))).status, 413);
+  equal((await road.call({ ...root, sessionToken: "x" }, padded(2_000_000))).status, 413);
+  equal((await road.call(stranger, padded(1000))).status, 403);
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { anonymousCaller } from "@rolecall/access";
-import type { Access } from "@rolecall/access";
+import { anonymousCaller, useOf } from "@rolecall/access";
+import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ServiceFailure } from "@rolecall/model";
@@ -14,6 +14,7 @@ import type { Journey } from "./journey.ts";
 import { outcomeOf } from "./observer.ts";
 import type { RequestObserver } from "./observer.ts";
 import type { Operation, OperationContext } from "./operation.ts";
+import type { Service } from "./service.ts";
 import { requestFacts } from "./request-facts.ts";
 import { uuid } from "./uuid.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
@@ -24,6 +25,8 @@ export interface RoadOptions {
   access: Access;
   store: Store;
   audit: AuditSink;
+  /** Told of every authenticated request, whatever came of it. */
+  usage: UsageRecorder;
   random: Random;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -46,9 +49,18 @@ export function createRoad(options: RoadOptions): Road {
   const { access, store, audit, random, now } = options;
 
   async function name({ exchange, service }: Journey): Promise<Operation> {
-    if (service.bufferBytes !== undefined)
-      exchange.body = await exchange.request.body.buffer(service.bufferBytes);
+    const limit = await bufferLimit(exchange, service);
+    if (limit !== undefined) exchange.body = await exchange.request.body.buffer(limit);
     return service.name(exchange);
+  }
+
+  /** Strangers cannot make us hold large bodies: those are read for requests that name a key of ours. */
+  async function bufferLimit({ request }: Exchange, service: Service): Promise<number | undefined> {
+    const { bufferBytes, bufferBytesOfCallers } = service;
+    if (bufferBytes === undefined || bufferBytesOfCallers === undefined) return bufferBytes;
+    const { declaredLength } = request.body;
+    if (declaredLength !== undefined && declaredLength <= bufferBytes) return bufferBytes;
+    return (await access.namesCredentials(request, service.signing)) ? bufferBytesOfCallers : bufferBytes;
   }
 
   async function authenticate(journey: Journey): Promise<void> {
@@ -88,6 +100,7 @@ export function createRoad(options: RoadOptions): Road {
     if (limited) throw limited;
     const checks = await operation.authorization(journey.input, context);
     if (checks === "none") return;
+    journey.action = checks[0]?.action;
     const startedMs = options.observer?.elapsedMs();
     const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
     if (options.observer && startedMs !== undefined)
@@ -107,7 +120,10 @@ export function createRoad(options: RoadOptions): Road {
     return operation.encode(journey.output, journey.exchange);
   }
 
-  return async (request) => {
+  // Its reads see all that was answered before it came, and the store is asked for that once.
+  return (request) => (store.during ? store.during(() => serve(request)) : serve(request));
+
+  async function serve(request: WireRequest): Promise<WireResponse> {
     const startedMs = options.observer?.elapsedMs() ?? 0;
     const exchange: Exchange = { request, requestId: uuid(random), receivedAtMs: now() };
     const service = identify(exchange, options.directory);
@@ -123,6 +139,7 @@ export function createRoad(options: RoadOptions): Road {
       journey.error = asAwsError(error, exchange.requestId);
       journey.response = service.encodeError(exchange, journey.error);
     }
+    noteUse(journey);
     try {
       await audit.append(auditRequest(journey, random));
     } catch (error) {
@@ -133,7 +150,7 @@ export function createRoad(options: RoadOptions): Road {
     }
     observe(journey, journey.response.status, startedMs);
     return stamped(journey.response, exchange);
-  };
+  }
 
   function observe(
     { exchange, service, operation, caller, error, ...journey }: Journey,
@@ -153,6 +170,16 @@ export function createRoad(options: RoadOptions): Road {
     });
   }
 
+  /** For last accessed information; requests whose signature did not verify are nobody's. */
+  function noteUse({ signature, service, operation, action, caller, region, exchange }: Journey): void {
+    if (!signature || !operation) return;
+    const use = useOf(caller, action ?? `${service.actionPrefix}:${operation.name}`, {
+      region,
+      atMs: exchange.receivedAtMs,
+    });
+    if (use) options.usage.record(use);
+  }
+
   function asAwsError(error: unknown, requestId: string): AwsError {
     if (error instanceof AwsError) return error;
     const known = options.access.storeError(error);
@@ -165,6 +192,9 @@ export function createRoad(options: RoadOptions): Road {
 const internalFailure = (): AwsError =>
   ServiceFailure("The request processing has failed because of an unknown error, exception or failure.");
 
+/** A store that is gone is looked for at every request, so it is found as soon as it is back. */
+const retryAfterSeconds = "1";
+
 /** Headers that every answer carries. */
 function stamped(response: WireResponse, exchange: Exchange): WireResponse {
   response.headers.push(
@@ -173,5 +203,6 @@ function stamped(response: WireResponse, exchange: Exchange): WireResponse {
     // From our clock, not the host's: clients correct their own by it.
     ["Date", new Date(exchange.receivedAtMs).toUTCString()],
   );
+  if (response.status === 503) response.headers.push(["Retry-After", retryAfterSeconds]);
   return response;
 }

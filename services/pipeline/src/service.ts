@@ -20,6 +20,8 @@ export interface Service {
   homeRegion: string | undefined;
   /** Read the body before anything else, up to so many bytes; undefined for services that stream. */
   bufferBytes: number | undefined;
+  /** The same for requests that name credentials which exist, where some operation takes more. */
+  bufferBytesOfCallers?: number | undefined;
   /**
    * The bucket that the Host names, null for path style: what Signature Version 2 needs to know, which does not
    * sign the Host. Services without buckets leave it out.

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { createAccess, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
 import type { QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
 import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
+import { RequestEntityTooLarge } from "@rolecall/model";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import { signRequest } from "@rolecall/sigv4";
 import type { HttpRequestHead, SigningCredentials } from "@rolecall/sigv4";
 import type { AccessKeyOwner, Role, Store, StoredPolicy, User } from "@rolecall/store-contract";
@@ -51,6 +53,8 @@ export interface TestRoad {
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };
+  /** Writes what the road noted of its callers; a server does so from time to time. */
+  flushUsage(): Promise<void>;
   /** Sends a signed query request; unsigned when `keys` is undefined. */
   call(
     keys: SigningCredentials | undefined,
@@ -80,7 +84,11 @@ export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 
 const wireBody = (body: Uint8Array): WireRequest["body"] => ({
   declaredLength: body.length,
-  buffer: async () => body,
+  async buffer(limitBytes) {
+    if (body.length > limitBytes)
+      throw RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+    return body;
+  },
   stream: () => Readable.from([body]),
 });
 
@@ -107,6 +115,8 @@ export async function testRoad(
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
   const failures: unknown[] = [];
+  const catalog = serviceAuthorization();
+  const usage = createUsageRecorder({ catalog });
   const keyRing = await loadKeyRing(store, masterKey, random, clock.nowMs);
   const [first] = services;
   if (!first) throw new Error("a road leads to at least one service");
@@ -124,10 +134,12 @@ export async function testRoad(
       masterKey,
       random,
       awsManaged: createAwsManagedPolicies(),
+      catalog,
       ...(quotas && { quotas }),
     }),
     store,
     audit,
+    usage,
     random,
     now: () => clock.nowMs,
     explain: "record",
@@ -180,6 +192,9 @@ export async function testRoad(
     events: audit.events,
     failures,
     clock,
+    async flushUsage() {
+      await usage.flush(store);
+    },
     send,
     session(claims) {
       const issuedAtSeconds = Math.floor(clock.nowMs / 1000);

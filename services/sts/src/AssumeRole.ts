@@ -1,12 +1,12 @@
 import { requestTagContext, resourceTagContext } from "@rolecall/access";
 import type { Caller } from "@rolecall/access";
-import type { ChainLink } from "@rolecall/credentials";
 import { assumedRoleArn, parseEntityArn, roleArn } from "@rolecall/identifiers";
 import { AccessDenied, InvalidParameterValue, NotImplemented, sts, ValidationError } from "@rolecall/model";
 import type { Sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { Role, Store } from "@rolecall/store-contract";
+import { chainOf } from "./chain.ts";
 import { issueSession } from "./issue.ts";
 import { consumeMfa, verifyMfa } from "./mfa.ts";
 import { requirePackedSize } from "./packed-size.ts";
@@ -90,14 +90,6 @@ function requireDuration(input: Sts.AssumeRoleRequest, role: Role, caller: Calle
   if (seconds > role.maxSessionDurationSeconds)
     throw ValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   return seconds;
-}
-
-/** Links that a token keeps of a long chain: where it began, and the latest ones. */
-const maxChainLinks = 10;
-
-function chainOf(caller: Caller): ChainLink[] {
-  const chain = [...(caller.claims?.chain ?? []), { arn: caller.arn, accessKeyId: caller.accessKeyId ?? "" }];
-  return chain.length <= maxChainLinks ? chain : [...chain.slice(0, 1), ...chain.slice(1 - maxChainLinks)];
 }
 
 /**

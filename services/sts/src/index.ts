@@ -1,22 +1,26 @@
 import { sts } from "@rolecall/model";
 import { queryService } from "@rolecall/pipeline";
 import { AssumeRole } from "./AssumeRole.ts";
+import { AssumeRoot } from "./AssumeRoot.ts";
 import { DecodeAuthorizationMessage } from "./DecodeAuthorizationMessage.ts";
 import { GetAccessKeyInfo } from "./GetAccessKeyInfo.ts";
 import { GetCallerIdentity } from "./GetCallerIdentity.ts";
 import { GetFederationToken } from "./GetFederationToken.ts";
 import { GetSessionToken } from "./GetSessionToken.ts";
+import { GetWebIdentityToken } from "./GetWebIdentityToken.ts";
 
 /** AWS Security Token Service. What its model has and this list lacks answers `NotImplemented`. */
 export const stsService = queryService(
   sts,
   [
     AssumeRole,
+    AssumeRoot,
     DecodeAuthorizationMessage,
     GetAccessKeyInfo,
     GetCallerIdentity,
     GetFederationToken,
     GetSessionToken,
+    GetWebIdentityToken,
   ],
   // Regional endpoints: the region is the one that the caller signed for.
   { homeRegion: undefined },

@@ -25,7 +25,7 @@ async function acceptedDevice(
       "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
     );
   if (accepted === "wrong-code")
-    throw AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code.");
+    throw AccessDenied("MultiFactorAuthentication failed with invalid MFA one time pass code. ");
   return accepted.device;
 }
 

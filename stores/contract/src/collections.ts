@@ -1,4 +1,5 @@
 import { accessKeys } from "./records/access-key.ts";
+import { accessReports } from "./records/access-report.ts";
 import { accountAliases } from "./records/account-alias.ts";
 import { accounts } from "./records/account.ts";
 import { buckets } from "./records/bucket.ts";
@@ -15,11 +16,13 @@ import { oidcProviders } from "./records/oidc-provider.ts";
 import { organizations } from "./records/organization.ts";
 import { passwordPolicies } from "./records/password-policy.ts";
 import { policyVersions } from "./records/policy-version.ts";
+import { revocations } from "./records/revocation.ts";
 import { roles } from "./records/role.ts";
 import { serverCertificates } from "./records/server-certificate.ts";
 import { serviceSpecificCredentials } from "./records/service-specific-credential.ts";
 import { samlMetadataDocuments, samlProviders } from "./records/saml-provider.ts";
 import { serviceLinkedRoleDeletions } from "./records/service-linked-role-deletion.ts";
+import { serviceAccesses } from "./records/service-access.ts";
 import { settings } from "./records/setting.ts";
 import { signingCertificates } from "./records/signing-certificate.ts";
 import { sshPublicKeys } from "./records/ssh-public-key.ts";
@@ -34,6 +37,7 @@ export const collections = {
   policies,
   policyVersions,
   accessKeys,
+  accessReports,
   instanceProfiles,
   mfaDevices,
   loginProfiles,
@@ -50,8 +54,10 @@ export const collections = {
   keys,
   oidcProviders,
   organizations,
+  revocations,
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,
+  serviceAccesses,
   settings,
 };

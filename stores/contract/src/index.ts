@@ -11,9 +11,10 @@ export {
   StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
-export { compareText, parseKeyText } from "./key.ts";
+export { compareText, keyText, parseKeyText } from "./key.ts";
 export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
+export type { AccessReport, ReportedAccess, ReportedService } from "./records/access-report.ts";
 export type { AccountAlias } from "./records/account-alias.ts";
 export type { Account } from "./records/account.ts";
 export type { Bucket } from "./records/bucket.ts";
@@ -33,17 +34,19 @@ export type { LoginProfile } from "./records/login-profile.ts";
 export type { ManagedPolicy } from "./records/managed-policy.ts";
 export type { MfaDevice } from "./records/mfa-device.ts";
 export type { OidcProvider } from "./records/oidc-provider.ts";
-export { orderedTime } from "./records/ordered-time.ts";
 export { organizationRootId } from "./records/organization.ts";
+export { latestFirst, orderedTime } from "./records/ordered-time.ts";
 export type { Organization } from "./records/organization.ts";
 export type { PasswordPolicy } from "./records/password-policy.ts";
 export type { PolicyVersion } from "./records/policy-version.ts";
 export type { InlinePolicy, StoredPolicy } from "./records/policy-text.ts";
+export type { Revocation, RevocationScope } from "./records/revocation.ts";
 export type { Role } from "./records/role.ts";
 export type { ServerCertificate } from "./records/server-certificate.ts";
 export type { ServiceSpecificCredential } from "./records/service-specific-credential.ts";
 export type { SamlMetadataDocument, SamlPrivateKey, SamlProvider } from "./records/saml-provider.ts";
 export type { ServiceLinkedRoleDeletion } from "./records/service-linked-role-deletion.ts";
+export type { LastAccess, ServiceAccess } from "./records/service-access.ts";
 export type { Setting } from "./records/setting.ts";
 export type { SigningCertificate } from "./records/signing-certificate.ts";
 export type { SshPublicKey } from "./records/ssh-public-key.ts";

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { sampleCertificates, sampleMetadata } from "../testing.ts";
 import { parseSamlMetadata } from "./metadata.ts";
 
-const { rsa2048, rsa1024, rsa512, ec256 } = sampleCertificates;
+const { rsa2048, rsa1024, rsa512, ec256, repeatedExtension } = sampleCertificates;
 
 /** The problems of a document that must have some. */
 function problemsOf(document: string): string[] {
@@ -71,6 +72,7 @@ test("what cannot verify an assertion is refused", () => {
       "an identity provider has no signing certificate",
     ],
     [sampleMetadata({ certificates: ["AAAA"] }), "a certificate is not X.509"],
+    [sampleMetadata({ certificates: [repeatedExtension] }), "a certificate repeats an extension"],
     [sampleMetadata({ certificates: ["!!"] }), "a certificate is not base64"],
     [sampleMetadata({ certificates: ["A".repeat(70_000)] }), "a certificate is too long"],
     [
@@ -113,4 +115,39 @@ test("a time without a zone is UTC, one with an offset is converted", () => {
   equal(until("2030-01-01T02:00:00+02:00"), Date.UTC(2030, 0, 1));
   const parsed = parseSamlMetadata(sampleMetadata());
   ok(parsed.ok && parsed.validUntilMs === undefined);
+});
+
+test("whatever is done to a document, it is read or refused, never more", () => {
+  const document = sampleMetadata({ rootAttributes: 'validUntil="2030-01-01T00:00:00Z"' });
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "<",
+      ">",
+      "&",
+      "&amp;",
+      "</",
+      "/>",
+      "<!--",
+      "-->",
+      "<![CDATA[",
+      "]]>",
+      "<?x?>",
+      "<!DOCTYPE a>",
+      "'",
+      '"',
+      "xmlns:",
+      "=",
+    ),
+    fc.string({ unit: "binary", maxLength: 8 }),
+  );
+  const place = fc.nat(document.length);
+  fc.assert(
+    fc.property(place, place, piece, (from, to, inserted) => {
+      const changed = document.slice(0, from) + inserted + document.slice(Math.max(from, to - 40));
+      const parsed = parseSamlMetadata(changed);
+      if (parsed.ok) ok(parsed.identityProviders.every((idp) => idp.signingCertificates.length > 0));
+      else ok(parsed.problems.length > 0);
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { repeatsExtension } from "./certificate-extensions.ts";
 
 /** A certificate that a metadata document gives for verifying signatures. */
 export interface SigningCertificate {
@@ -12,7 +13,7 @@ export interface SigningCertificate {
 
 export type ReadCertificate = { ok: true; certificate: SigningCertificate } | { ok: false; problem: string };
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html: keys of 1024 bits at least. */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html: no repeated extensions, 1024 bits at least. */
 const minRsaBits = 1024;
 /** Base64 of one certificate; the largest of practice are below 10,000 characters. */
 const maxCertificateChars = 65_536;
@@ -40,6 +41,7 @@ export function readCertificate(content: string): ReadCertificate {
   }
   // What follows the certificate would be kept and shown as part of it.
   if (!bytes.equals(certificate.raw)) return { ok: false, problem: "a certificate is not X.509" };
+  if (repeatsExtension(bytes)) return { ok: false, problem: "a certificate repeats an extension" };
   return {
     ok: true,
     certificate: {

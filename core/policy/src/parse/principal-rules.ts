@@ -29,6 +29,8 @@ export function checkPrincipals(statement: DraftStatement, rules: KindRules, fin
   for (const entry of value.entries) {
     if (findings.kind === "trust" && entry.type === "*")
       report(findings, "STAR_PRINCIPAL", principals.path, principals.at, entry.value);
+    else if (entry.type === "Federated" && !isPrincipal(entry))
+      report(findings, "INVALID_FEDERATED_PRINCIPAL", principals.path, principals.at, shown(entry));
     else if (!isPrincipal(entry) || (findings.kind === "trust" && entry.type === "CanonicalUser"))
       report(findings, "INVALID_PRINCIPAL", principals.path, principals.at, shown(entry));
   }
@@ -89,7 +91,8 @@ function isProviderArn(value: string): boolean {
     parts[0] === "arn" &&
     parts[2] === "iam" &&
     accountOfPrincipal(parts[4] ?? "") !== undefined &&
-    (resource.startsWith("saml-provider/") || resource.startsWith("oidc-provider/")) &&
-    !resource.endsWith("/")
+    // A slash at the end is part of an OIDC issuer's URL.
+    ((resource.startsWith("saml-provider/") && !resource.endsWith("/")) ||
+      (resource.startsWith("oidc-provider/") && resource !== "oidc-provider/"))
   );
 }

@@ -54,6 +54,12 @@ const sentences = {
   INVALID_PRINCIPAL_FORMAT: { check: 2, identity: syntax, s3: () => "Invalid principal in policy" },
   INVALID_PRINCIPAL_KEY: { check: 2, identity: syntax, s3: () => "Invalid principal in policy" },
   INVALID_PRINCIPAL: { check: 2, identity: invalidPrincipal, s3: () => "Invalid principal in policy" },
+  // Recorded 09/2026 for `*`; logs show it for other values too.
+  INVALID_FEDERATED_PRINCIPAL: {
+    check: 2,
+    identity: () => "Federated principals must be valid domain names or SAML metadata ARNs",
+    s3: () => "Invalid principal in policy",
+  },
   STAR_PRINCIPAL: {
     check: 2,
     identity: (star) => `AssumeRolepolicy contained an invalid principal: "STAR":"${star}".`,

@@ -94,10 +94,12 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   const isVersioned = row.versionAction !== undefined && input.query.has("versionId");
   const main = check(isVersioned ? (row.versionAction ?? row.action) : row.action);
 
+  const { principal, accountId } = context.caller;
   const isOwnersRoot =
-    context.caller.principal.kind === "root" && context.caller.accountId === owned.accountId;
+    (principal.kind === "root" || principal.kind === "assumed-root") && accountId === owned.accountId;
   if (policyOperations.has(row.name) && isOwnersRoot) {
-    // Documented: the owner's root user may always repair a policy that locks everybody out.
+    // Documented: the owner's root user may always repair a policy that locks everybody out, and so may a session of
+    // AssumeRoot for that task.
     const { resourcePolicy: _ignored, ...repair } = main;
     return [repair];
   }

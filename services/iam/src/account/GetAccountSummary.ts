@@ -5,8 +5,8 @@ import { quotaOf } from "../quotas.ts";
 import type { Quota } from "../quotas.ts";
 
 /**
- * Real counts and the quotas in force. Kinds of entity that Rolecall does not have yet (providers, certificates,
- * passwords) are left out rather than reported as none.
+ * Real counts and the quotas in force. What Rolecall does not have is left out rather than reported as none; the
+ * root user, who signs in with keys alone, has no password.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
 export const GetAccountSummary = operation(iam, "GetAccountSummary", {
@@ -26,6 +26,7 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
       }
       const rootMfa = await tx.mfaDevices.countBy("byOwner", [accountId, "root"]);
       const rootKeys = await tx.accessKeys.countBy("byOwner", [accountId, "root"]);
+      const rootCertificates = await tx.signingCertificates.countBy("byOwner", [accountId, "root"]);
       return {
         SummaryMap: {
           Users: await tx.users.count([accountId]),
@@ -40,11 +41,20 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
           PolicyVersionsInUseQuota: 10_000,
           InstanceProfiles: await tx.instanceProfiles.count([accountId]),
           InstanceProfilesQuota: quota("InstanceProfilesPerAccount"),
+          ServerCertificates: await tx.serverCertificates.count([accountId]),
+          ServerCertificatesQuota: quota("ServerCertificatesPerAccount"),
+          Providers:
+            (await tx.samlProviders.count([accountId])) + (await tx.oidcProviders.count([accountId])),
+          GlobalEndpointTokenVersion:
+            (await tx.accounts.get(accountId))?.globalEndpointTokenVersion === "v2Token" ? 2 : 1,
           AccountAccessKeysPresent: rootKeys > 0 ? 1 : 0,
+          AccountPasswordPresent: 0,
+          AccountSigningCertificatesPresent: rootCertificates > 0 ? 1 : 0,
           AccountMFAEnabled: rootMfa > 0 ? 1 : 0,
           MFADevices: await tx.mfaDevices.count([accountId]),
           MFADevicesInUse: await tx.mfaDevices.countBy("byOwner", [accountId]),
           AccessKeysPerUserQuota: quota("AccessKeysPerUser"),
+          SigningCertificatesPerUserQuota: quota("CertificatesPerUser"),
           GroupsPerUserQuota: quota("GroupsPerUser"),
           AttachedPoliciesPerUserQuota: quota("PoliciesPerUser"),
           AttachedPoliciesPerGroupQuota: quota("PoliciesPerGroup"),

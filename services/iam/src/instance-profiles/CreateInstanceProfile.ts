@@ -24,7 +24,7 @@ export const CreateInstanceProfile = operation(iam, "CreateInstanceProfile", {
       name: InstanceProfileName,
       path: Path ?? "/",
       createdAtMs: nowMs,
-      tags: requestedTags(Tags),
+      tags: requestedTags(Tags, "exact"),
     };
     return store.write(async (tx) => {
       try {

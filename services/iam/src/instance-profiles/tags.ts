@@ -12,7 +12,7 @@ export const TagInstanceProfile = operation(iam, "TagInstanceProfile", {
     profileCheck(InstanceProfileName, context, requestTagContext(Tags)),
   handle: ({ InstanceProfileName, Tags }, context) =>
     changeProfile(InstanceProfileName, context, (profile) => {
-      profile.tags = tagged(profile.tags, Tags);
+      profile.tags = tagged(profile.tags, Tags, "exact");
     }),
 });
 
@@ -22,7 +22,7 @@ export const UntagInstanceProfile = operation(iam, "UntagInstanceProfile", {
     profileCheck(InstanceProfileName, context, tagKeysContext(TagKeys)),
   handle: ({ InstanceProfileName, TagKeys }, context) =>
     changeProfile(InstanceProfileName, context, (profile) => {
-      profile.tags = untagged(profile.tags, TagKeys);
+      profile.tags = untagged(profile.tags, TagKeys, "exact");
     }),
 });
 
@@ -32,7 +32,7 @@ export const ListInstanceProfileTags = operation(iam, "ListInstanceProfileTags",
   async handle(input, { store, accountId }) {
     const profile = await store.read((tx) => findProfile(tx, accountId, input.InstanceProfileName));
     const listing = ["instance-profile-tags", profile.instanceProfileId];
-    const page = pageOf(profile.tags, ({ key }) => key.toLowerCase(), input, listing);
+    const page = pageOf(profile.tags, ({ key }) => key, input, listing);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });

@@ -26,14 +26,13 @@ export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
       name: VirtualMFADeviceName,
       path,
       createdAtMs: nowMs,
-      tags: requestedTags(Tags),
+      tags: requestedTags(Tags, "exact"),
       sealedSeed: sealSecret(access.masterKey, serialNumber, seed, random),
     };
     try {
       await store.write((tx) => tx.mfaDevices.insert(created));
     } catch (error) {
-      if (error instanceof StoreConflict)
-        throw EntityAlreadyExists("MFADevice entity at the same path and name already exists.");
+      if (error instanceof StoreConflict) throw EntityAlreadyExists("MFA device already exists.");
       throw error;
     }
     return {

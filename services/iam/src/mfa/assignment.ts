@@ -1,13 +1,30 @@
 import { pairedTotpSteps } from "@rolecall/credentials";
-import { EntityAlreadyExists, iam, InvalidAuthenticationCode } from "@rolecall/model";
+import { AccessDenied, EntityAlreadyExists, iam, InvalidAuthenticationCode } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
-import { userOrRootCheck } from "../caller-user.ts";
+import type { OperationContext } from "@rolecall/pipeline";
+import type { ReadTx } from "@rolecall/store-contract";
+import { keyOwner, userOrRootCheck } from "../caller-user.ts";
 import { entityCheck } from "../checks.ts";
 import { find, user } from "../identity-kinds.ts";
 import { requireQuota } from "../quotas.ts";
 import { findDevice, findOwnDevice, seedOf } from "./devices.ts";
 
 const wrongCodes = (): Error => InvalidAuthenticationCode("Authentication code for device is not valid.");
+
+/**
+ * Whoever has a device gives himself another, or takes one away, only when he signed in with one, whatever his
+ * policies allow; an access key alone is enough for the first. Asked before anything about the device is told.
+ * @see https://aws.amazon.com/security/security-bulletins/AWS-2023-001/
+ */
+async function requireOwnMfa(tx: ReadTx, userId: string, context: OperationContext): Promise<void> {
+  const { accountId, caller } = context;
+  if (caller.principal.kind !== "user" || caller.user?.userId !== userId) return;
+  if (caller.claims?.mfaAtSeconds !== undefined) return;
+  if ((await tx.mfaDevices.countBy("byOwner", [accountId, userId])) > 0)
+    throw AccessDenied(
+      "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user.",
+    );
+}
 
 /**
  * Gives a device to a user who proves by two consecutive codes that he holds it.
@@ -18,10 +35,16 @@ export const EnableMFADevice = operation(iam, "EnableMFADevice", {
   async handle(input, context) {
     const { store, accountId, nowMs } = context;
     await store.write(async (tx) => {
-      const { userId } = await find(user, tx, accountId, input.UserName);
+      const { userId, name } = await find(user, tx, accountId, input.UserName);
+      await requireOwnMfa(tx, userId, context);
       const device = await findDevice(tx, accountId, input.SerialNumber);
-      // The code is documented; the sentence is ours.
-      if (device.assigned) throw EntityAlreadyExists(`MFADevice ${input.SerialNumber} is already assigned.`);
+      const holder = device.assigned?.owner;
+      if (holder)
+        throw EntityAlreadyExists(
+          holder.kind === "user" && holder.userId === userId
+            ? `MFA Device for user ${name} already exists.`
+            : "MFA Device is already in use.",
+        );
       const { AuthenticationCode1, AuthenticationCode2 } = input;
       const clock = pairedTotpSteps(seedOf(device, context), AuthenticationCode1, AuthenticationCode2, nowMs);
       if (!clock) throw wrongCodes();
@@ -40,6 +63,8 @@ export const DeactivateMFADevice = operation(iam, "DeactivateMFADevice", {
   authorization: ({ UserName }, context) => userOrRootCheck(UserName, context),
   async handle(input, context) {
     await context.store.write(async (tx) => {
+      const { owner } = await keyOwner(tx, input.UserName, context);
+      if (owner.kind === "user") await requireOwnMfa(tx, owner.userId, context);
       const { device } = await findOwnDevice(tx, input, context);
       const { assigned: _gone, ...rest } = device;
       await tx.mfaDevices.put(rest);

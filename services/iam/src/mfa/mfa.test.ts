@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { Secret, TOTP } from "otpauth";
-import { account, element, elements, iamRoad, refusal } from "../testing.ts";
+import { account, allow, element, elements, iamRoad, refusal } from "../testing.ts";
 import type { IamRoad } from "../testing.ts";
 
 const serial = `arn:aws:iam::${account}:mfa/phones/bob`;
@@ -29,7 +29,7 @@ test("a device is made once, with a seed and a picture, and nothing of it is sai
   equal(png.subarray(1, 4).toString(), "PNG");
   deepEqual(
     refusal(await call("CreateVirtualMFADevice", { VirtualMFADeviceName: "bob", Path: "/phones/" })),
-    [409, "EntityAlreadyExists", "MFADevice entity at the same path and name already exists."],
+    [409, "EntityAlreadyExists", "MFA device already exists."],
   );
   const listed = await done("ListVirtualMFADevices");
   deepEqual(elements(listed, "SerialNumber"), [serial]);
@@ -49,10 +49,28 @@ test("two consecutive codes enable a device; others do not", async () => {
   deepEqual(refusal(await enable(code(0), code(0))), wrong);
   deepEqual(refusal(await enable(code(0), code(-1))), wrong);
   equal((await enable(code(-1), code(0))).status, 200);
-  equal(refusal(await enable(code(0), code(1)))[1], "EntityAlreadyExists");
+  deepEqual(refusal(await enable(code(0), code(1))), [
+    409,
+    "EntityAlreadyExists",
+    "MFA Device for user Bob already exists.",
+  ]);
+  await done("CreateUser", { UserName: "Eve" });
+  const toEve = { UserName: "Eve", SerialNumber: serial };
+  const codes = { AuthenticationCode1: code(0), AuthenticationCode2: code(1) };
+  deepEqual(refusal(await call("EnableMFADevice", { ...toEve, ...codes })), [
+    409,
+    "EntityAlreadyExists",
+    "MFA Device is already in use.",
+  ]);
 
   deepEqual(elements(await done("ListMFADevices", { UserName: "Bob" }), "SerialNumber"), [serial]);
-  equal(element(await done("GetMFADevice", { SerialNumber: serial, UserName: "Bob" }), "UserName"), "Bob");
+  // It tells of FIDO keys only.
+  equal(refusal(await call("GetMFADevice", { SerialNumber: serial, UserName: "Bob" }))[1], "ValidationError");
+  deepEqual(refusal(await call("GetMFADevice", { SerialNumber: `${serial}2`, UserName: "Bob" })), [
+    404,
+    "NoSuchEntity",
+    "MFA Device invalid for user.",
+  ]);
   equal(element(await done("ListVirtualMFADevices", { AssignmentStatus: "Assigned" }), "UserName"), "Bob");
   deepEqual(
     elements(await done("ListVirtualMFADevices", { AssignmentStatus: "Unassigned" }), "SerialNumber"),
@@ -110,6 +128,39 @@ test("devices have tags", async () => {
   const { done } = await story();
   await done("TagMFADevice", { SerialNumber: serial, "Tags.member.1.Key": "k", "Tags.member.1.Value": "v" });
   deepEqual(elements(await done("ListMFADeviceTags", { SerialNumber: serial }), "Key"), ["k"]);
+  // Keys of devices may differ in case alone, unlike those of users and roles.
+  await done("TagMFADevice", { SerialNumber: serial, "Tags.member.1.Key": "K", "Tags.member.1.Value": "V" });
+  deepEqual(elements(await done("ListMFADeviceTags", { SerialNumber: serial }), "Key"), ["K", "k"]);
   await done("UntagMFADevice", { SerialNumber: serial, "TagKeys.member.1": "K" });
-  deepEqual(elements(await done("ListMFADeviceTags", { SerialNumber: serial }), "Key"), []);
+  deepEqual(elements(await done("ListMFADeviceTags", { SerialNumber: serial }), "Key"), ["k"]);
+});
+
+test("a user with a device changes his devices only with one of them", async () => {
+  const { call, done, code, road } = await story();
+  const bob = { UserName: "Bob", SerialNumber: serial };
+  await done("PutUserPolicy", { UserName: "Bob", PolicyName: "p", PolicyDocument: allow("iam:*MFADevice") });
+  const created = await done("CreateAccessKey", { UserName: "Bob" });
+  const keys = {
+    accessKeyId: element(created, "AccessKeyId") ?? "",
+    secretAccessKey: element(created, "SecretAccessKey") ?? "",
+  };
+  const codes = (n: number): Record<string, string> => ({
+    AuthenticationCode1: code(n - 1),
+    AuthenticationCode2: code(n),
+  });
+  await done("EnableMFADevice", { ...bob, ...codes(0) }, keys);
+  const refused = [
+    403,
+    "AccessDenied",
+    "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user.",
+  ];
+  deepEqual(refusal(await call("DeactivateMFADevice", bob, keys)), refused);
+  deepEqual(
+    refusal(await call("DeactivateMFADevice", { ...bob, SerialNumber: `${serial}2` }, keys)),
+    refused,
+  );
+  deepEqual(refusal(await call("EnableMFADevice", { ...bob, ...codes(2) }, keys)), refused);
+  road.clock.nowMs += 10 * stepMs;
+  await done("ResyncMFADevice", { ...bob, ...codes(0) }, keys);
+  await done("DeactivateMFADevice", bob);
 });

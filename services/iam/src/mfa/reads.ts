@@ -1,4 +1,4 @@
-import { iam } from "@rolecall/model";
+import { iam, ValidationError } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { rootArn } from "@rolecall/identifiers";
@@ -30,17 +30,19 @@ export const ListMFADevices = operation(iam, "ListMFADevices", {
     }),
 });
 
-/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetMFADevice.html */
+/**
+ * Tells of FIDO security keys alone. No API operation enrolls one (the console does), so nobody has one here: what
+ * is found is a virtual device, and refused as AWS refuses it.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetMFADevice.html
+ */
 export const GetMFADevice = operation(iam, "GetMFADevice", {
   authorization: ({ UserName }, context) => userOrRootCheck(UserName, context),
   handle: (input, context) =>
     context.store.read(async (tx) => {
-      const { device, userName } = await findOwnDevice(tx, input, context);
-      return {
-        UserName: userName,
-        SerialNumber: device.serialNumber,
-        EnableDate: new Date(device.assigned.enabledAtMs),
-      };
+      await findOwnDevice(tx, input, context);
+      throw ValidationError(
+        "The MFA device serial number sent in the request is invalid or not supported by this API. Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.",
+      );
     }),
 });
 

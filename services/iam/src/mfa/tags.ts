@@ -23,7 +23,8 @@ async function changeTags(
 export const TagMFADevice = operation(iam, "TagMFADevice", {
   authorization: ({ SerialNumber, Tags }, context) =>
     deviceCheck(SerialNumber, context, requestTagContext(Tags)),
-  handle: ({ SerialNumber, Tags }, context) => changeTags(SerialNumber, context, (own) => tagged(own, Tags)),
+  handle: ({ SerialNumber, Tags }, context) =>
+    changeTags(SerialNumber, context, (own) => tagged(own, Tags, "exact")),
 });
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagMFADevice.html */
@@ -31,7 +32,7 @@ export const UntagMFADevice = operation(iam, "UntagMFADevice", {
   authorization: ({ SerialNumber, TagKeys }, context) =>
     deviceCheck(SerialNumber, context, tagKeysContext(TagKeys)),
   handle: ({ SerialNumber, TagKeys }, context) =>
-    changeTags(SerialNumber, context, (own) => untagged(own, TagKeys)),
+    changeTags(SerialNumber, context, (own) => untagged(own, TagKeys, "exact")),
 });
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADeviceTags.html */
@@ -39,10 +40,7 @@ export const ListMFADeviceTags = operation(iam, "ListMFADeviceTags", {
   authorization: ({ SerialNumber }, context) => deviceCheck(SerialNumber, context),
   async handle(input, { store, accountId }) {
     const device = await store.read((tx) => findDevice(tx, accountId, input.SerialNumber));
-    const page = pageOf(device.tags, ({ key }) => key.toLowerCase(), input, [
-      "mfa-tags",
-      device.serialNumber,
-    ]);
+    const page = pageOf(device.tags, ({ key }) => key, input, ["mfa-tags", device.serialNumber]);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });

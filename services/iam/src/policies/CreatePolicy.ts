@@ -32,7 +32,7 @@ export const CreatePolicy = operation(iam, "CreatePolicy", {
       nextVersionNumber: 2,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
-      tags: requestedTags(input.Tags),
+      tags: requestedTags(input.Tags, "exact"),
       ...(input.Description !== undefined && { description: input.Description }),
     };
     await store.write(async (tx) => {

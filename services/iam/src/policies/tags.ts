@@ -23,7 +23,8 @@ async function changeTags(
 export const TagPolicy = operation(iam, "TagPolicy", {
   authorization: ({ PolicyArn, Tags }, context) =>
     policyCheck(PolicyArn, context, { context: requestTagContext(Tags), isWrite: true }),
-  handle: ({ PolicyArn, Tags }, context) => changeTags(PolicyArn, context, (own) => tagged(own, Tags)),
+  handle: ({ PolicyArn, Tags }, context) =>
+    changeTags(PolicyArn, context, (own) => tagged(own, Tags, "exact")),
 });
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagPolicy.html */
@@ -31,7 +32,7 @@ export const UntagPolicy = operation(iam, "UntagPolicy", {
   authorization: ({ PolicyArn, TagKeys }, context) =>
     policyCheck(PolicyArn, context, { context: tagKeysContext(TagKeys), isWrite: true }),
   handle: ({ PolicyArn, TagKeys }, context) =>
-    changeTags(PolicyArn, context, (own) => untagged(own, TagKeys)),
+    changeTags(PolicyArn, context, (own) => untagged(own, TagKeys, "exact")),
 });
 
 /**
@@ -43,7 +44,7 @@ export const ListPolicyTags = operation(iam, "ListPolicyTags", {
   async handle(input, context) {
     const policy = await context.store.read((tx) => findAnyPolicy(tx, input.PolicyArn, context));
     const tags = isAwsManaged(policy) ? [] : policy.tags;
-    const page = pageOf(tags, ({ key }) => key.toLowerCase(), input, ["policy-tags", policy.policyId]);
+    const page = pageOf(tags, ({ key }) => key, input, ["policy-tags", policy.policyId]);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });

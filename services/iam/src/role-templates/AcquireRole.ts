@@ -117,7 +117,7 @@ async function make(
     description: rendered.description,
     createdAtMs: nowMs,
     maxSessionDurationSeconds: rendered.maxSessionDurationSeconds,
-    trustPolicy: await bindTrustPolicy(tx, rendered.trust, policy),
+    trustPolicy: await bindTrustPolicy(tx, rendered.trust, policy, accountId),
     attachedPolicies: [...rendered.attachedPolicies],
     inlinePolicies: rendered.inlinePolicies,
     tags: [],

@@ -9,6 +9,7 @@ import { insert, role } from "../identity-kinds.ts";
 import { requireQuota } from "../quotas.ts";
 import { createdRole } from "../shapes.ts";
 import { requestedTags } from "../tags.ts";
+import { requireOwnPath } from "./protected-roles.ts";
 
 const defaultMaxSessionDurationSeconds = 3600;
 
@@ -25,6 +26,7 @@ export const CreateRole = operation(iam, "CreateRole", {
   },
   async handle(input, context) {
     const { accountId, store, access, random, nowMs } = context;
+    requireOwnPath(input.Path ?? "/");
     const policy = requireTrustPolicy(input.AssumeRolePolicyDocument, context);
     const tags = requestedTags(input.Tags);
     const roleId = newUniqueId(idPrefixes.role, accountId, random);
@@ -37,7 +39,7 @@ export const CreateRole = operation(iam, "CreateRole", {
         path: input.Path ?? "/",
         createdAtMs: nowMs,
         maxSessionDurationSeconds: input.MaxSessionDuration ?? defaultMaxSessionDurationSeconds,
-        trustPolicy: await bindTrustPolicy(tx, input.AssumeRolePolicyDocument, policy),
+        trustPolicy: await bindTrustPolicy(tx, input.AssumeRolePolicyDocument, policy, accountId),
         attachedPolicies: [],
         inlinePolicies: [],
         tags,

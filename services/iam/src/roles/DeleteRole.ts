@@ -1,3 +1,4 @@
+import { forgetUsage } from "@rolecall/access";
 import { DeleteConflict, iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { entityCheck } from "../checks.ts";
@@ -19,6 +20,7 @@ export const DeleteRole = operation(iam, "DeleteRole", {
         throw DeleteConflict("Cannot delete entity, must detach all policies first.");
       if (found.inlinePolicies.length > 0)
         throw DeleteConflict("Cannot delete entity, must delete policies first.");
+      await forgetUsage(tx, accountId, found.roleId);
       await tx.roles.delete(accountId, found.name);
     });
   },

@@ -13,7 +13,7 @@ export const UpdateAssumeRolePolicy = operation(iam, "UpdateAssumeRolePolicy", {
   async handle({ RoleName, PolicyDocument }, context) {
     const policy = requireTrustPolicy(PolicyDocument, context);
     await change(role, RoleName, context, async (record, tx) => {
-      record.trustPolicy = await bindTrustPolicy(tx, PolicyDocument, policy);
+      record.trustPolicy = await bindTrustPolicy(tx, PolicyDocument, policy, context.accountId);
     });
   },
 });

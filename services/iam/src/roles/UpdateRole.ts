@@ -1,8 +1,10 @@
 import { iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
+import type { Role } from "@rolecall/store-contract";
 import { entityCheck } from "../checks.ts";
 import { change, role } from "../identity-kinds.ts";
 import { roleShape } from "../shapes.ts";
+import { requireDescribableRole } from "./protected-roles.ts";
 
 /**
  * Members that are not sent stay as they are.
@@ -11,10 +13,13 @@ import { roleShape } from "../shapes.ts";
 export const UpdateRole = operation(iam, "UpdateRole", {
   authorization: ({ RoleName }, context) => entityCheck(role, RoleName, context, { hasBoundaryKey: true }),
   async handle({ RoleName, Description, MaxSessionDuration }, context) {
-    await change(role, RoleName, context, (record) => {
+    const edit = (record: Role): void => {
       if (Description !== undefined) record.description = Description;
       if (MaxSessionDuration !== undefined) record.maxSessionDurationSeconds = MaxSessionDuration;
-    });
+    };
+    const requireModifiable =
+      MaxSessionDuration === undefined ? requireDescribableRole : role.requireModifiable;
+    await change(role, RoleName, context, edit, requireModifiable);
     return {};
   },
 });
@@ -23,9 +28,10 @@ export const UpdateRole = operation(iam, "UpdateRole", {
 export const UpdateRoleDescription = operation(iam, "UpdateRoleDescription", {
   authorization: ({ RoleName }, context) => entityCheck(role, RoleName, context, { hasBoundaryKey: true }),
   async handle({ RoleName, Description }, context) {
-    const changed = await change(role, RoleName, context, (record) => {
+    const edit = (record: Role): void => {
       record.description = Description;
-    });
+    };
+    const changed = await change(role, RoleName, context, edit, requireDescribableRole);
     return { Role: await context.store.read((tx) => roleShape(tx, changed)) };
   },
 });

@@ -2,9 +2,11 @@ import { requestTagContext } from "@rolecall/access";
 import { foldName } from "@rolecall/identifiers";
 import { iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
+import type { Role } from "@rolecall/store-contract";
 import { entityCheck, tagKeysContext } from "../checks.ts";
 import { change, read, role } from "../identity-kinds.ts";
 import { pageOf, truncation } from "../pagination.ts";
+import { requireDescribableRole } from "./protected-roles.ts";
 import { tagged, untagged, wireTags } from "../tags.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html */
@@ -12,9 +14,10 @@ export const TagRole = operation(iam, "TagRole", {
   authorization: ({ RoleName, Tags }, context) =>
     entityCheck(role, RoleName, context, { context: requestTagContext(Tags) }),
   async handle({ RoleName, Tags }, context) {
-    await change(role, RoleName, context, (record) => {
+    const edit = (record: Role): void => {
       record.tags = tagged(record.tags, Tags);
-    });
+    };
+    await change(role, RoleName, context, edit, requireDescribableRole);
   },
 });
 
@@ -23,9 +26,10 @@ export const UntagRole = operation(iam, "UntagRole", {
   authorization: ({ RoleName, TagKeys }, context) =>
     entityCheck(role, RoleName, context, { context: tagKeysContext(TagKeys) }),
   async handle({ RoleName, TagKeys }, context) {
-    await change(role, RoleName, context, (record) => {
+    const edit = (record: Role): void => {
       record.tags = untagged(record.tags, TagKeys);
-    });
+    };
+    await change(role, RoleName, context, edit, requireDescribableRole);
   },
 });
 

@@ -1,3 +1,4 @@
+import { forgetUsage } from "@rolecall/access";
 import { DeleteConflict, iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { entityCheck } from "../checks.ts";
@@ -36,6 +37,7 @@ export const DeleteUser = operation(iam, "DeleteUser", {
         throw DeleteConflict("Cannot delete entity, must delete policies first.");
       if (groups.length > 0)
         throw DeleteConflict("Cannot delete entity, must remove users from group first.");
+      await forgetUsage(tx, accountId, userId);
       await tx.users.delete(accountId, name);
     });
   },

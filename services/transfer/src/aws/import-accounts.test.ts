@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { callerNamed, createAccess, loadKeyRing } from "@rolecall/access";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
+import { serviceAuthorization } from "@rolecall/service-authorization";
 import type { Store } from "@rolecall/store-contract";
 import { createMemoryStore } from "@rolecall/store-memory";
 import { TransferProblem } from "../format.ts";
@@ -127,7 +128,14 @@ const details = (...all: object[]) => readAuthorizationDetails(JSON.stringify(al
 /** The decision on a request, as the road would make it. */
 async function decide(store: Store, principal: string, action: string, resource: string): Promise<string> {
   const keyRing = await loadKeyRing(store, masterKey, random, options.nowMs);
-  const access = createAccess({ store, keyRing, masterKey, random, awsManaged: createAwsManagedPolicies() });
+  const access = createAccess({
+    store,
+    keyRing,
+    masterKey,
+    random,
+    awsManaged: createAwsManagedPolicies(),
+    catalog: serviceAuthorization(),
+  });
   const caller = await store.read((tx) => callerNamed(tx, principal, options.nowMs));
   ok(caller, principal);
   const role = await store.read((tx) => tx.roles.get(b, "foo"));

@@ -235,7 +235,7 @@ async function bindTrust(
     const parsed = parsePolicy(trustPolicy, "trust", { isStored: true });
     const role = await tx.roles.get(accountId, name);
     if (!parsed.ok || !role) throw new Error(`role ${name} was imported a moment ago`);
-    const { principalIds, unknown } = await bindKnownPrincipals(tx, parsed.policy);
+    const { principalIds, unknown } = await bindKnownPrincipals(tx, parsed.policy, accountId);
     for (const { type, value } of unknown)
       warnings.push(
         `role ${name} trusts ${type} ${value}, which is not here: it is bound to that name alone.`,

@@ -5,3 +5,6 @@
 export function orderedTime(ms: number): string {
   return Math.floor(Math.max(ms, 0)).toString().padStart(16, "0");
 }
+
+/** The same, the later the earlier: the last moment that a Date can hold is further away than any time of ours. */
+export const latestFirst = (ms: number): string => orderedTime(8_640_000_000_000_000 - ms);

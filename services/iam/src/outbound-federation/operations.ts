@@ -1,0 +1,3 @@
+import * as outboundFederation from "./outbound-federation.ts";
+
+export const outboundFederationOperations = Object.values(outboundFederation);

@@ -1,0 +1,8 @@
+import { CreateServiceLinkedRole } from "./CreateServiceLinkedRole.ts";
+import { DeleteServiceLinkedRole, GetServiceLinkedRoleDeletionStatus } from "./deletion.ts";
+
+export const serviceLinkedRoleOperations = [
+  CreateServiceLinkedRole,
+  DeleteServiceLinkedRole,
+  GetServiceLinkedRoleDeletionStatus,
+];
