@@ -53,7 +53,8 @@ export function rcpsApply({ principal, resource, action }: AuthorizationRequest)
   return resource !== "*" && action.toLowerCase() !== "kms:retiregrant";
 }
 
-const isDelegated = (principal: Principal): boolean => "delegated" in principal && principal.delegated === true;
+const isDelegated = (principal: Principal): boolean =>
+  "delegated" in principal && principal.delegated === true;
 
 /**
  * A direct grant of a resource policy passes over session policies. Not for a session of AssumeRoot: "limited to the task

@@ -57,7 +57,6 @@ export const principals: readonly Principal[] = [
   { kind: "root", accountId: home, arn: `arn:aws:iam::${home}:root` },
   { ...session, serviceLinked: true },
   { ...session, federatedProvider: oidc },
-  { ...session, delegated: true },
   { ...session, uniqueId: "AROAANOTHERROLEIDXXXX" },
   { kind: "assumed-root", accountId: home, arn: `arn:aws:sts::${home}:assumed-root` },
   { kind: "service", service: "lambda.amazonaws.com" },

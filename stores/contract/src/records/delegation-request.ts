@@ -59,8 +59,8 @@ export const delegationRequests = collection({
   key: ({ requestId }: DelegationRequest) => [requestId],
   unique: { byWorkflow: ({ requesterAccountId, workflowId }) => [requesterAccountId, workflowId] },
   indexes: {
-    /** [owner's account id, request id]: owned ones. */
+    /** [owner's account id, owner's ARN, request id]: owned ones. */
     byOwner: ({ owner, ownerAccountId, requestId }) =>
-      owner && ownerAccountId !== undefined ? [[ownerAccountId, requestId]] : [],
+      owner && ownerAccountId !== undefined ? [[ownerAccountId, owner.arn, requestId]] : [],
   },
 });
