@@ -109,6 +109,18 @@ client(
     print(organizationLines(await delegate(connect(options), accountId)).join("\n"));
   });
 
+client(
+  program
+    .command("notifications")
+    .description("print what a delegation request would publish, its token among it, as JSON lines"),
+)
+  .argument("<request>", "id, asked as the account that made the request (--profile)")
+  .action(async (id: string, options: ConnectionOptions) => {
+    const { delegationNotifications } = await import("./commands/notifications.ts");
+    for (const notification of await delegationNotifications(connect(options), id))
+      print(JSON.stringify(notification));
+  });
+
 client(program.command("why").description("explain a refused request by its authorization id"))
   .argument("<id>", "authorization id, as in the message")
   .option("--json", "print the whole record")

@@ -16,3 +16,5 @@ export { maxSessionTokenBytes, openSession, sealSession } from "./session-token.
 export type { OpenedSession, SessionCredentials, TokenKey, TokenKeyRing } from "./session-token.ts";
 export { acceptTotpCode, newTotpSeed, pairedTotpSteps, totpUri } from "./totp.ts";
 export type { TotpClock, TotpUse } from "./totp.ts";
+export { openTradeInToken, sealTradeInToken } from "./trade-in-token.ts";
+export type { TradeInClaims } from "./trade-in-token.ts";

@@ -3,6 +3,7 @@ import { awsError } from "@rolecall/model";
 import type { Service } from "@rolecall/pipeline";
 import { CreateAccount } from "./CreateAccount.ts";
 import { CreateOrganization } from "./CreateOrganization.ts";
+import { DelegationNotifications } from "./DelegationNotifications.ts";
 import { DescribeOrganization } from "./DescribeOrganization.ts";
 import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
@@ -32,6 +33,11 @@ const routes = (audit: AuditSink, controls: TestControls, keys: KeyControls): re
     method: "POST",
     path: /^\/_rolecall\/organization\/delegated-administrators$/,
     operation: RegisterDelegatedAdministrator,
+  },
+  {
+    method: "GET",
+    path: /^\/_rolecall\/delegation-requests\/[0-9a-f]{32}\/notifications$/,
+    operation: DelegationNotifications,
   },
   { method: "GET", path: /^\/_rolecall\/authorizations\/[0-9a-z]{1,64}$/, operation: GetAuthorizationRecord },
   { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },

@@ -10,6 +10,7 @@ import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizatio
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
 import { credentialReportOperations } from "./credential-report/operations.ts";
 import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
+import { delegationOperations } from "./delegation/operations.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -151,6 +152,7 @@ export const iamService = queryService(
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
+    ...delegationOperations,
     ...organizationOperations,
     ...roleTemplateOperations,
     ...simulationOperations,

@@ -68,7 +68,9 @@ export function reference(request: AuthorizationRequest, policies: PolicySet): D
 
   const account = "accountId" in principal ? principal.accountId : undefined;
   const sameAccount = request.resourceAccountId === undefined || request.resourceAccountId === account;
-  if (sameAccount && grant?.column === "final Allow" && principal.kind !== "assumed-root") {
+  const isDelegated = "delegated" in principal && principal.delegated === true;
+  const isLimited = principal.kind === "assumed-root" || isDelegated;
+  if (sameAccount && grant?.column === "final Allow" && !isLimited) {
     return lacking.length > 0 ? implicit(lacking) : allow([grant]);
   }
 
@@ -89,7 +91,7 @@ export function reference(request: AuthorizationRequest, policies: PolicySet): D
 
   // "Session policies": a federated user, or root for a task, has nothing without them.
   if (policies.session === undefined) {
-    if (principal.kind === "federated-user" || principal.kind === "assumed-root") lacking.push("session");
+    if (principal.kind === "federated-user" || isLimited) lacking.push("session");
   } else if (allows(policies.session) === undefined) lacking.push("session");
 
   if (lacking.length > 0) return implicit(lacking);
