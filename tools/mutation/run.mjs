@@ -68,6 +68,8 @@ function serve() {
       worker.on("message", ({ id, result }) => {
         clearTimeout(timer);
         if (id !== undefined) results.set(id, result);
+        if (id !== undefined && results.size % 100 === 0)
+          process.stderr.write(`${results.size} of ${mutants.length}\n`);
         // Code that runs while modules load is changed only when they are loaded anew.
         if (result === "static") renew(id);
         else next();

@@ -13,6 +13,7 @@ export type Principal =
   | FederatedPrincipal
   | AnonymousPrincipal;
 
+/** An account's root user. */
 export interface RootPrincipal {
   readonly kind: "root";
   readonly accountId: string;
@@ -20,6 +21,7 @@ export interface RootPrincipal {
   readonly arn: string;
 }
 
+/** An IAM user, with its own keys or a session of GetSessionToken. */
 export interface UserPrincipal {
   readonly kind: "user";
   readonly accountId: string;
@@ -30,6 +32,7 @@ export interface UserPrincipal {
   readonly sessionKind?: "get-session-token";
 }
 
+/** A session of a role, however it was made. */
 export interface RoleSessionPrincipal {
   readonly kind: "role-session";
   readonly accountId: string;
@@ -46,6 +49,7 @@ export interface RoleSessionPrincipal {
   readonly federatedProvider?: string;
 }
 
+/** A session of GetFederationToken. */
 export interface FederatedUserPrincipal {
   readonly kind: "federated-user";
   readonly accountId: string;
@@ -67,6 +71,7 @@ export interface AssumedRootPrincipal {
   readonly arn: string;
 }
 
+/** An AWS service acting for itself. */
 export interface ServicePrincipal {
   readonly kind: "service";
   /** e.g. `lambda.amazonaws.com`; case-sensitive. */
@@ -80,6 +85,7 @@ export interface FederatedPrincipal {
   readonly provider: string;
 }
 
+/** A caller without credentials. */
 export interface AnonymousPrincipal {
   readonly kind: "anonymous";
 }
