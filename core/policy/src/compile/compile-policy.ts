@@ -45,6 +45,7 @@ export interface Grant {
   readonly worth: Worth;
 }
 
+/** What a document does not say of the place it stands in. */
 export interface BindOptions {
   /**
    * Principal ARN as it stands in the document -> unique id (AIDA…, AROA…) it was bound to on save. A mapped ARN matches
@@ -54,6 +55,7 @@ export interface BindOptions {
   readonly principalIds?: ReadonlyMap<string, string>;
 }
 
+/** Makes the matchers of a document, once for all who have the same text. */
 export function compileDocument(policy: Policy): CompiledDocument {
   const statements = policy.statements.map((statement) => compileStatement(statement, policy));
   const withEffect = (effect: "Allow" | "Deny") =>
@@ -61,6 +63,7 @@ export function compileDocument(policy: Policy): CompiledDocument {
   return { policy, statements, allow: withEffect("Allow"), deny: withEffect("Deny") };
 }
 
+/** Ties a compiled document to its place, at next to no cost. */
 export function bindPolicy(
   document: CompiledDocument,
   ref: PolicyRef,
