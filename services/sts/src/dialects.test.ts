@@ -78,7 +78,7 @@ async function get(
   return road.send(signed, Buffer.alloc(0));
 }
 
-test("1: any region is good in the scope of a signature", async () => {
+test("1: whatever region stands in the scope of a signature", async () => {
   const { road, bob } = await story();
   for (const region of ["us-east-1", "eu-west-1", "aws-global", "local"])
     equal((await whoAmI(road, bob, { region })).status, 200, region);
