@@ -69,9 +69,9 @@ test("an unknown variable, setting or flag stops the start, and says what was me
 
 test("a setting that is not built says so", () =>
   inDirectory(async (data) => {
-    const { code, stderr } = await refused(data, ["--workers", "4"]);
+    const { code, stderr } = await refused(data, ["--session-ttl", "1h"]);
     equal(code, 1);
-    match(stderr, /--workers is not built yet/);
+    match(stderr, /--session-ttl is not built yet/);
   }));
 
 test("a foreign or damaged data file stops the start and is not touched", () =>

@@ -6,6 +6,8 @@ import { callAdmin, connect } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import type { RotateOptions } from "./commands/keys.ts";
 import type { RevokeOptions, SessionFilter } from "./commands/sessions.ts";
+import { lintFormats, lintKinds, lintResourceTypes, severities } from "./lint/options.ts";
+import type { LintCommandOptions } from "./lint/options.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
 import { CliProblem } from "./problem.ts";
 
@@ -13,6 +15,12 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+// A reader that has seen enough (`| head`) ends the command quietly.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 const program = new Command("rolecall").description("AWS IAM roles that you run yourself").version(version);
 
@@ -77,6 +85,42 @@ client(account.command("list").description("list the accounts")).action(
   },
 );
 
+const organization = program.command("organization").description("the accounts as an organization");
+client(
+  organization
+    .command("create")
+    .description("make all accounts members of an organization that the first one manages"),
+).action(async (options: ConnectionOptions) => {
+  const { createOrganization, organizationLines } = await import("./commands/organization.ts");
+  print(organizationLines(await createOrganization(connect(options))).join("\n"));
+});
+client(organization.command("show").description("print the organization")).action(
+  async (options: ConnectionOptions) => {
+    const { organizationLines, showOrganization } = await import("./commands/organization.ts");
+    print(organizationLines(await showOrganization(connect(options))).join("\n"));
+  },
+);
+client(
+  organization.command("delegate").description("let a member account administer IAM for the organization"),
+)
+  .argument("<account>", "account id")
+  .action(async (accountId: string, options: ConnectionOptions) => {
+    const { delegate, organizationLines } = await import("./commands/organization.ts");
+    print(organizationLines(await delegate(connect(options), accountId)).join("\n"));
+  });
+
+client(
+  program
+    .command("notifications")
+    .description("print what a delegation request would publish, its token among it, as JSON lines"),
+)
+  .argument("<request>", "id, asked as the account that made the request (--profile)")
+  .action(async (id: string, options: ConnectionOptions) => {
+    const { delegationNotifications } = await import("./commands/notifications.ts");
+    for (const notification of await delegationNotifications(connect(options), id))
+      print(JSON.stringify(notification));
+  });
+
 client(program.command("why").description("explain a refused request by its authorization id"))
   .argument("<id>", "authorization id, as in the message")
   .option("--json", "print the whole record")
@@ -137,6 +181,37 @@ policyFiles(client(program.command("can").description("print yes or no; exits 1 
     const isAllowed = explanation.decision.effect === "Allow";
     print(isAllowed ? "yes" : `no: ${explanation.decision.kind} deny (${explanation.blockers.join(", ")})`);
     if (!isAllowed) process.exitCode = 1;
+  });
+
+client(
+  program.command("lint").description("check policy documents; exits 1 for errors and security warnings"),
+)
+  .argument(
+    "[targets...]",
+    "files, directories, - for standard input, or ARNs of a running server's entities",
+  )
+  .option("--live", "all policies of the account, from the running server")
+  .addOption(new Option("--type <TYPE>", "what the documents are (default: by content)").choices(lintKinds))
+  .addOption(
+    new Option("--resource-type <TYPE>", "what a resource policy is attached to").choices(lintResourceTypes),
+  )
+  .option("--account <ID>", "the account that the documents belong to")
+  .addOption(new Option("--format <FORMAT>", "how to print").choices(lintFormats).default("text"))
+  .addOption(
+    new Option("--fail-on <SEVERITY>", "the least severity to exit 1 for")
+      .choices([...severities, "none"])
+      .default("security-warning"),
+  )
+  .addOption(
+    new Option("--show <SEVERITY>", "the least severity to print").choices(severities).default("suggestion"),
+  )
+  .action(async (targets: string[], options: LintCommandOptions) => {
+    if (options.account !== undefined && !/^\d{12}$/.test(options.account))
+      throw new CliProblem(`${options.account} is no account id.`, "An account id is twelve digits.");
+    const { runLint } = await import("./commands/lint.ts");
+    const { report, fails } = await runLint(targets, options, version);
+    print(report);
+    if (fails) process.exitCode = 1;
   });
 
 client(program.command("events").description("print an account's newest audit events as JSON lines"))

@@ -13,4 +13,5 @@ export type { Given, SettingName, Settings, UpstreamSetting } from "./settings.t
 export { createLog } from "./logger.ts";
 export type { Log } from "./logger.ts";
 export { startServer } from "./start.ts";
+export { startWorker, startWorkers, workerNumber } from "./workers.ts";
 export type { RunningServer } from "./start.ts";

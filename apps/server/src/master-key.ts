@@ -26,6 +26,7 @@ function decodeKey(text: string, source: string): Buffer {
   return bytes;
 }
 
+export const masterKeyPath = (data: string): string => join(data, "master.key");
 /** The master keys of this process: the first seals, the others open what is still sealed under them. */
 export interface MasterKeys {
   /** Changes in place when a key is replaced. */
@@ -53,7 +54,7 @@ export function loadMasterKeys(data: string, setting: string | undefined, isNew:
     const keys = decodeKeys(setting, "ROLECALL_MASTER_KEY");
     return { keys, rotate: undefined, retireOlder: () => void keys.splice(1) };
   }
-  const path = join(data, "master.key");
+  const path = masterKeyPath(data);
   const keys = existsSync(path) ? decodeKeys(readFileSync(path, "utf8"), path) : [firstKey(path, isNew)];
   return {
     keys,
@@ -81,8 +82,8 @@ function decodeKeys(text: string, source: string): Buffer[] {
 function firstKey(path: string, isNew: boolean): Buffer {
   if (!isNew)
     throw new SettingsProblem(
-      `${path} is missing, and without the master key the secrets in this directory cannot be read.`,
-      "Put the file back from your backup, or set ROLECALL_MASTER_KEY.",
+      `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
+      "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
   const key = randomBytes(keyBytes);
   writeKeys(path, [key]);

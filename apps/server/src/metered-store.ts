@@ -21,7 +21,9 @@ export function meteredStore(store: Store, observe: StoreObserver, elapsedMs: ()
       throw error;
     }
   }
+  const { during } = store;
   return {
+    ...(during && { during }),
     read: (fn) => metered("read", () => store.read(fn)),
     write: (fn) => metered("write", () => store.write(fn)),
     revision: () => store.revision(),

@@ -1,5 +1,6 @@
 import type { PolicyCacheStats } from "@rolecall/access";
 import type { FinishedRequest } from "@rolecall/pipeline";
+import type { CacheStatistics } from "@rolecall/store-cached";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { StoreObserver } from "./metered-store.ts";
 
@@ -13,6 +14,8 @@ export interface Metrics {
 export interface MetricsSources {
   version: string;
   policyCache: () => PolicyCacheStats;
+  /** Undefined where no records are kept. */
+  recordCache: (() => CacheStatistics) | undefined;
 }
 
 /** Seconds; decisions take microseconds, requests milliseconds. */
@@ -82,6 +85,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
     registers,
   });
   policyCacheMetrics(sources.policyCache, registers);
+  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
 
   return {
     registry,
@@ -99,30 +103,55 @@ export function createMetrics(sources: MetricsSources): Metrics {
   };
 }
 
-/** Read when somebody asks: the cache counts for itself. */
+/** Read when somebody asks: the caches count for themselves. */
+function readMetrics<T>(stats: () => T, registers: Registry[]) {
+  return {
+    gauge: (name: string, help: string, value: (now: T) => number): Gauge =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value(stats()));
+        },
+      }),
+    counter: (name: string, help: string, value: (now: T) => number): Counter =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(value(stats()));
+        },
+      }),
+  };
+}
+
 function policyCacheMetrics(stats: () => PolicyCacheStats, registers: Registry[]): void {
-  const gauge = (name: string, help: string, value: (now: PolicyCacheStats) => number): Gauge =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value(stats()));
-      },
-    });
-  const counter = (name: string, help: string, value: (now: PolicyCacheStats) => number): Counter =>
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(value(stats()));
-      },
-    });
+  const { gauge, counter } = readMetrics(stats, registers);
   gauge("rolecall_policy_cache_documents", "Compiled policy documents that are kept.", (now) => now.entries);
   gauge("rolecall_policy_cache_characters", "Characters of those documents.", (now) => now.characters);
   counter("rolecall_policy_cache_hits_total", "Documents found compiled.", (now) => now.hits);
   counter("rolecall_policy_cache_misses_total", "Documents compiled anew.", (now) => now.misses);
   counter("rolecall_policy_cache_evictions_total", "Documents dropped for others.", (now) => now.evictions);
+}
+
+function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[]): void {
+  const { gauge, counter } = readMetrics(stats, registers);
+  gauge("rolecall_record_cache_entries", "Records and index answers that are kept.", (now) => now.entries);
+  gauge("rolecall_record_cache_bytes", "Memory that they take, about.", (now) => now.bytes);
+  gauge(
+    "rolecall_record_cache_age_seconds",
+    "Since the database last confirmed them.",
+    (now) => now.ageMs / 1000,
+  );
+  counter("rolecall_record_cache_hits_total", "Reads that were answered from memory.", (now) => now.hits);
+  counter("rolecall_record_cache_misses_total", "Reads that went to the database.", (now) => now.misses);
+  counter("rolecall_record_cache_torn_total", "Reads that began again after a change.", (now) => now.torn);
+  counter(
+    "rolecall_record_cache_borne_total",
+    "Reads while the database did not answer.",
+    (now) => now.borne,
+  );
 }

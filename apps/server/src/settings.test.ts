@@ -43,7 +43,21 @@ test("names and values that are none of ours stop the start", () => {
     throws(() => resolveSettings([{ port: [bad] }]), problem(/port number/, /./), bad);
   throws(() => resolveSettings([{ explain: ["loud"] }]), problem(/inline or record/, /./));
   throws(() => resolveSettings([{ "account-id": ["12"] }]), problem(/twelve/, /./));
-  throws(() => resolveSettings([{ workers: ["2"] }]), problem(/not built/, /./));
+  throws(() => resolveSettings([{ "session-ttl": ["1h"] }]), problem(/not built/, /./));
+  for (const bad of ["0", "x", "1.5", "300"])
+    throws(() => resolveSettings([{ workers: [bad] }]), problem(/number from 1 to 256/, /./), bad);
+  throws(
+    () => resolveSettings([{ workers: ["2"], "allow-reset": ["true"] }]),
+    problem(/clock of one process only/, /./),
+  );
+  for (const bad of ["mysql://u:secret@h/d", "postgres:secret", "secret"])
+    throws(
+      () => resolveSettings([{ database: [bad] }]),
+      (error: SettingsProblem) =>
+        problem(/not a URL of PostgreSQL/, /./)(error) && !/secret/.test(error.message),
+      bad,
+    );
+  throws(() => resolveSettings([{ "database-grace": ["-1s"] }]), problem(/not a duration/, /./));
   throws(() => resolveSettings([{ upstream: ["ftp://x"] }]), problem(/not \[service=\]URL/, /./));
   throws(() => resolveSettings([{ "root-access-key-id": ["test"] }]), problem(/Only one/, /./));
 });
@@ -79,4 +93,27 @@ test("forwarding headers are believed from trusted peers only, and from the righ
   equal(clientAddress("10.0.0.1", [], trusted), "10.0.0.1");
   throws(() => trustedProxies(["10.0.0.0/33"]), SettingsProblem);
   throws(() => trustedProxies(["example.org"]), SettingsProblem);
+});
+
+test("quotas are set for all accounts and for one, and their names are checked", () => {
+  const file = fromFile(
+    "c.json",
+    '{"quotas": {"*": {"RolesPerAccount": 5000}, "111122223333": {"PolicySize": 0}}}',
+  );
+  const quotas = { "*": { RolesPerAccount: 5000 }, "111122223333": { PolicySize: 0 } };
+  deepEqual(resolveSettings([file]).quotas, quotas);
+  deepEqual(resolveSettings([fromEnvironment({ ROLECALL_QUOTAS: JSON.stringify(quotas) })]).quotas, quotas);
+  deepEqual(resolveSettings([]).quotas, {});
+  const given = (text: string) => () => resolveSettings([{ quotas: [text] }]);
+  throws(given("{"), problem(/not valid JSON/, /RolesPerAccount/));
+  throws(given("5"), problem(/object of accounts/, /./));
+  throws(given('{"12": {}}'), problem(/neither an account id nor \*/, /./));
+  throws(given('{"*": 5}'), problem(/object of quotas/, /./));
+  throws(
+    given('{"*": {"RolePerAccount": 5}}'),
+    problem(/no quota RolePerAccount/, /Did you mean RolesPerAccount/),
+  );
+  throws(given('{"*": {"Zzzzzzzzzzzzzz": 5}}'), problem(/no quota/, /There are: UsersPerAccount/));
+  for (const bad of ["-1", "1.5", '"5"', "null"])
+    throws(given(`{"*": {"RolesPerAccount": ${bad}}}`), problem(/whole number/, /./), bad);
 });

@@ -1,14 +1,25 @@
 import { isAccountId } from "@rolecall/identifiers";
+import type { QuotaSettings } from "@rolecall/access";
 import { closest } from "./closest.ts";
 import { logLevels } from "./logger.ts";
 import type { LogLevel } from "./logger.ts";
+import { parseQuotas } from "./quota-settings.ts";
+import { SettingsProblem } from "./settings-problem.ts";
+
+export { SettingsProblem } from "./settings-problem.ts";
 
 /** Everything that can be set, by flag, environment or configuration file. */
 export interface Settings {
   host: string;
   port: number;
-  /** Directory of the store, the keys, the audit log. */
+  /** Directory of the embedded store, the keys, the audit log. */
   data: string;
+  /** `postgres://…`; undefined for the embedded store. */
+  database: string | undefined;
+  /** How long reads go on with what is known while the database does not answer. */
+  databaseGraceMs: number;
+  /** Server processes that share the port. */
+  workers: number;
   upstreams: UpstreamSetting[];
   trustedProxies: string[];
   explain: "inline" | "record";
@@ -19,23 +30,13 @@ export interface Settings {
   rootAccessKeyId: string | undefined;
   rootSecretAccessKey: string | undefined;
   masterKey: string | undefined;
+  quotas: QuotaSettings;
 }
 
 export interface UpstreamSetting {
   /** `s3`, or undefined for the upstream of every service that has none of its own. */
   service: string | undefined;
   url: string;
-}
-
-/** One line of what is wrong and one of what to do; the start stops. */
-export class SettingsProblem extends Error {
-  override name = "SettingsProblem";
-  readonly hint: string;
-
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
-  }
 }
 
 interface Row {
@@ -59,8 +60,18 @@ export const settingRows = [
   { flag: "host", argument: "ADDRESS", fallback: "127.0.0.1", help: "address to listen on" },
   { flag: "port", argument: "N", fallback: "4566", help: "port to listen on" },
   { flag: "data", argument: "DIR", fallback: "./.rolecall", help: "directory for state, keys and audit log" },
-  { flag: "database", argument: "URL", help: "postgres://… instead of the embedded store", planned: true },
-  { flag: "workers", argument: "N", help: "server processes on this machine", planned: true },
+  {
+    flag: "database",
+    argument: "URL",
+    help: "postgres://… instead of the embedded store, for several nodes",
+  },
+  {
+    flag: "database-grace",
+    argument: "D",
+    fallback: "30s",
+    help: "how long known state is served while the database does not answer",
+  },
+  { flag: "workers", argument: "N", fallback: "1", help: "server processes on this machine" },
   {
     flag: "upstream",
     argument: "[SERVICE=]URL",
@@ -105,6 +116,7 @@ export const settingRows = [
     help: "32 bytes, base64 or hexadecimal, an old one after it; else DATA/master.key",
     noFlag: true,
   },
+  { flag: "quotas", help: "JSON: account id or * to quotas that differ from AWS's", noFlag: true },
 ] as const satisfies readonly Row[];
 
 export type SettingName = (typeof settingRows)[number]["flag"];
@@ -154,6 +166,10 @@ export function fromFile(path: string, text: string): Given {
         name,
         settingRows.map((r) => r.flag),
       );
+    if (name === "quotas") {
+      given.quotas = [JSON.stringify(member)];
+      continue;
+    }
     const items: unknown[] = Array.isArray(member) ? member : [member];
     if (items.some((item) => !["string", "number", "boolean"].includes(typeof item)))
       throw new SettingsProblem(`${path}: ${name} must be text, a number or a boolean.`, "Correct the file.");
@@ -201,6 +217,18 @@ export function resolveSettings(sources: readonly Given[]): Settings {
 
   const port = Number(one("port"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw wrong("port", "a port number");
+  const database = one("database");
+  // Its password is not repeated.
+  if (database !== undefined && (!/^postgres(ql)?:\/\//.test(database) || !URL.canParse(database)))
+    throw new SettingsProblem(
+      "--database is not a URL of PostgreSQL.",
+      "For example: --database postgres://rolecall@db.example:5432/rolecall",
+    );
+  const databaseGraceMs = parseDuration(one("database-grace") ?? "");
+  if (databaseGraceMs === undefined || databaseGraceMs < 0) throw wrong("database-grace", "a duration");
+  const workers = Number(one("workers"));
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+    throw wrong("workers", "a number from 1 to 256");
   const explain = one("explain");
   if (explain !== "inline" && explain !== "record") throw wrong("explain", "inline or record");
   const logLevel = logLevels.find((level) => level === one("log-level"));
@@ -209,6 +237,11 @@ export function resolveSettings(sources: readonly Given[]): Settings {
   if (clockOffsetMs === undefined) throw wrong("clock-offset", "a duration");
   const allowReset = one("allow-reset") ?? "false";
   if (allowReset !== "true" && allowReset !== "false") throw wrong("allow-reset", "true or false");
+  if (allowReset === "true" && workers > 1)
+    throw new SettingsProblem(
+      "--allow-reset moves the clock of one process only, so it does not go with --workers.",
+      "Leave out one of them.",
+    );
   const accountId = one("account-id") ?? "";
   if (!isAccountId(accountId))
     throw new SettingsProblem(
@@ -226,6 +259,9 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     host: one("host") ?? "127.0.0.1",
     port,
     data: one("data") ?? "./.rolecall",
+    database,
+    databaseGraceMs,
+    workers,
     upstreams: all("upstream").map(parseUpstreamSetting),
     trustedProxies: all("trusted-proxy"),
     explain,
@@ -236,5 +272,6 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     rootAccessKeyId,
     rootSecretAccessKey,
     masterKey: one("master-key"),
+    quotas: parseQuotas(one("quotas")),
   };
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
+import { createAccess, createUsageRecorder } from "@rolecall/access";
 import { adminService } from "@rolecall/admin";
 import { fileAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
@@ -9,16 +9,17 @@ import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@r
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
 import { serviceAuthorization } from "@rolecall/service-authorization";
-import { openSqliteStore } from "@rolecall/store-sqlite";
+import type { MasterKey } from "@rolecall/credentials";
+import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
 import { keepKeys } from "./keep-keys.ts";
 import { logRequest } from "./logger.ts";
 import type { Log } from "./logger.ts";
-import { loadMasterKeys } from "./master-key.ts";
 import { meteredStore } from "./metered-store.ts";
 import { createMetrics } from "./metrics.ts";
+import { loadKeys, openStore } from "./open-store.ts";
 import { pooledRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
 import { SettingsProblem } from "./settings.ts";
@@ -28,7 +29,7 @@ import { describeSpan, tracedRoad } from "./tracing.ts";
 import { trustedProxies } from "./trusted-proxy.ts";
 import { keepUsage } from "./usage.ts";
 
-export interface RunningServer {
+export interface ServerFacts {
   url: string;
   accountId: string;
   credentialsFile: string;
@@ -36,6 +37,9 @@ export interface RunningServer {
   isNew: boolean;
   /** True when no upstream was named for S3, so that the embedded store serves it. */
   developmentS3: boolean;
+}
+
+export interface RunningServer extends ServerFacts {
   /** Takes no more requests, lets the running ones end, closes the store. */
   close(): Promise<void>;
 }
@@ -47,36 +51,95 @@ const elapsedMs = (): number => performance.now();
 
 const random = pooledRandom();
 
-/** Starts a server on its data directory: the only place that names a concrete store, clock and randomness. */
-export async function startServer(settings: Settings, version: string, log: Log): Promise<RunningServer> {
+/**
+ * Does what is done once for an installation: makes or migrates its store, its keys, its first account and that
+ * one's profile. Later starts find all of it.
+ */
+export async function prepareInstallation(settings: Settings): Promise<{ isNew: boolean }> {
+  const data = resolve(settings.data);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const { store } = await openStore(settings, data);
+  try {
+    const nowMs = Date.now() + settings.clockOffsetMs;
+    const { masterKeys } = await loadKeys(store, {
+      data,
+      setting: settings.masterKey,
+      isShared: true,
+      random,
+      nowMs,
+    });
+    const first = await firstAccount(store, settings, masterKeys.keys, nowMs);
+    return { isNew: first.isNew };
+  } finally {
+    await store.close();
+  }
+}
+
+async function firstAccount(
+  store: Store,
+  settings: Settings,
+  masterKey: MasterKey,
+  nowMs: number,
+): Promise<{ accountId: string; credentialsFile: string; isNew: boolean }> {
+  const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, nowMs);
+  const credentialsFile = credentialsPath(resolve(settings.data));
+  if (created)
+    writeProfile(credentialsFile, "rolecall", {
+      accessKeyId: created.accessKeyId,
+      secretAccessKey: created.secretAccessKey.reveal(),
+    });
+  return { accountId, credentialsFile, isNew: created !== undefined };
+}
+
+/**
+ * Starts a server on its data directory: the only place that names a clock and randomness.
+ *
+ * @param role  which of several processes this is, from 1
+ */
+export async function startServer(
+  settings: Settings,
+  version: string,
+  log: Log,
+  { worker }: { worker?: number | undefined } = {},
+): Promise<RunningServer> {
   const data = resolve(settings.data);
   let { clockOffsetMs } = settings;
   const now = (): number => Date.now() + clockOffsetMs;
   const trusted = trustedProxies(settings.trustedProxies);
-  const database = join(data, "rolecall.db");
-  const isNew = !existsSync(database);
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  const masterKeys = loadMasterKeys(data, settings.masterKey, isNew);
-  const masterKey = masterKeys.keys;
-  const store = await openSqliteStore({ path: database });
-  const audit = fileAuditSink(join(data, "audit"), now);
-  const closers: (() => Promise<void>)[] = [() => audit.close(), () => store.close()];
+  const { store, kind, cache } = await openStore(settings, data);
+  const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {
-    const keyRing = await loadKeyRing(store, masterKey, random, now());
-    const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, now());
-    const credentialsFile = credentialsPath(data);
-    if (created)
-      writeProfile(credentialsFile, "rolecall", {
-        accessKeyId: created.accessKeyId,
-        secretAccessKey: created.secretAccessKey.reveal(),
-      });
+    const { masterKeys, keyRing } = await loadKeys(store, {
+      data,
+      setting: settings.masterKey,
+      isShared: settings.database !== undefined || worker !== undefined,
+      random,
+      nowMs: now(),
+    });
+    const masterKey = masterKeys.keys;
+    const { accountId, credentialsFile, isNew } = await firstAccount(store, settings, masterKey, now());
+    const audit = fileAuditSink(join(data, "audit"), now, { worker });
+    closers.unshift(() => audit.close());
 
-    const metrics = createMetrics({ version, policyCache: () => access.policies.stats() });
+    const metrics = createMetrics({
+      version,
+      policyCache: () => access.policies.stats(),
+      recordCache: cache,
+    });
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
     const catalog = serviceAuthorization();
-    const access = createAccess({ store: served, keyRing, masterKey, random, awsManaged, catalog });
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      catalog,
+      quotas: settings.quotas,
+    });
     const usage = createUsageRecorder({
       catalog,
       onFull: () => void usageKeeper.flush(),
@@ -129,7 +192,7 @@ export async function startServer(settings: Settings, version: string, log: Log)
         const state = await readiness(store, isDraining);
         return {
           ready: state.status === "ready",
-          body: { ...state, authz: "enforced", version, node: process.version, store: "sqlite" },
+          body: { ...state, authz: "enforced", version, node: process.version, store: kind },
         };
       },
       metrics: async () => ({
@@ -141,9 +204,11 @@ export async function startServer(settings: Settings, version: string, log: Log)
       server.once("error", (error: NodeJS.ErrnoException) => failed(listenProblem(error, settings)));
       server.listen(settings.port, settings.host, done);
     });
-    const stopSweeping = sweepDecisions(store, now, (error) =>
-      log("error", "sweep failed", { error: describeError(error) }),
-    );
+    // One of several processes is enough.
+    const stopSweeping =
+      (worker ?? 1) === 1
+        ? sweepDecisions(store, now, (error) => log("error", "sweep failed", { error: describeError(error) }))
+        : () => undefined;
     const usageKeeper = keepUsage(usage, store, (error) =>
       log("error", "usage not written", { error: describeError(error) }),
     );
@@ -154,7 +219,7 @@ export async function startServer(settings: Settings, version: string, log: Log)
       url: `http://${host}:${port}`,
       accountId,
       credentialsFile,
-      isNew: created !== undefined,
+      isNew,
       developmentS3: upstreamForS3() === undefined,
       async close() {
         isDraining = true;

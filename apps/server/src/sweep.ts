@@ -18,9 +18,7 @@ export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
     // A revocation that has expired could end no session that is not over by itself.
     const revocations = (await tx.revocations.listBy("byExpiry", [], { limit: batch })).filter(isOver);
     for (const { record } of revocations) await tx.revocations.delete(record.scope, record.value);
-    const reports = (await tx.accessReports.listBy("byExpiry", [], { limit: batch })).filter(
-      ({ record }) => record.expiresAtMs <= nowMs,
-    );
+    const reports = (await tx.accessReports.listBy("byExpiry", [], { limit: batch })).filter(isOver);
     for (const { record } of reports) await tx.accessReports.delete(record.jobId);
     const accesses = (await tx.serviceAccesses.listBy("byTime", [], { limit: batch })).filter(
       ({ record }) => record.atMs <= nowMs - usageLifetimeMs,

@@ -22,7 +22,7 @@ import {
 } from "@rolecall/sigv4";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
-import { StoreUnavailable } from "@rolecall/store-contract";
+import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
 import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
@@ -83,6 +83,8 @@ export interface Access {
   /** What services, actions and condition keys there are. */
   catalog: ServiceAuthorization;
   policies: PolicyCache;
+  /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
+  quotas(accountId: string): Readonly<Record<string, number>>;
   /** Seals and opens session tokens. */
   tokenKeys: KeyRing;
   /** Encrypts long-term secrets. */
@@ -98,13 +100,17 @@ export interface AccessOptions {
   random: Random;
   awsManaged: AwsManagedPolicies;
   catalog: ServiceAuthorization;
+  quotas?: QuotaSettings;
 }
+
+/** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
+export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
 const noSecret = new Secret("");
 
 export function createAccess(options: AccessOptions): Access {
-  const { store, keyRing, masterKey, awsManaged, catalog } = options;
+  const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
   const secrets = createOpenedSecrets(masterKey, 1000);
@@ -131,6 +137,7 @@ export function createAccess(options: AccessOptions): Access {
     tokenKeys: keyRing,
     masterKey,
     credentialLimit,
+    quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
       const problem = (p: SignatureProblem): AwsError => {
@@ -198,7 +205,11 @@ export function createAccess(options: AccessOptions): Access {
     },
 
     storeError(error) {
-      if (error instanceof StoreUnavailable)
+      if (error instanceof StoreOutcomeUnknown)
+        return ServiceUnavailable(
+          "The connection to the store was lost during the change; it is not known whether it was kept. Please look before you try again.",
+        );
+      if (error instanceof StoreUnavailable || error instanceof StoreClosed)
         return ServiceUnavailable("The store is unavailable. Please try again.");
       return undefined;
     },

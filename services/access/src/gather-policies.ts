@@ -28,11 +28,14 @@ export async function managedDocument(
   return (await tx.policyVersions.get(policy.policyId, policy.defaultVersionId))?.document;
 }
 
+/**
+ * What the root user may, for sessions of AssumeRoot: the task policies have no Allow, they deny all but the task.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ */
+const rootPowers = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+
 /** Boundary whose policy is gone: nothing is allowed, rather than nothing limited. */
 const nothing = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
-
-/** What a session of AssumeRoot may do before its task policy takes away: AWS's task policies hold Denies alone. */
-const everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
 /**
  * Reads the caller's policies as they stand now: a change acts on live sessions at their next request.
@@ -91,10 +94,10 @@ export async function gatherPolicies(
       );
     // Observed, recorded 09/2026: managed session policies are read at evaluation, not frozen at issue.
     for (const arn of claims.policyArns ?? []) policies.push(...(await managed(arn, "session", caller.arn)));
-    // Without its task policy such a session may do nothing.
+    // Fail closed: without its task policy the session may do nothing.
     if (claims.kind === "assumed-root" && policies.length > 0)
       policies.push(
-        cache.compiled(everything, "session", { type: "session", name: "root user", attachedTo: caller.arn }),
+        cache.compiled(rootPowers, "session", { type: "session", name: "root user", attachedTo: caller.arn }),
       );
     return policies;
   }

@@ -1,5 +1,5 @@
 export { createAccess } from "./access.ts";
-export type { Access, AccessOptions, Authenticated, AuthenticationFacts } from "./access.ts";
+export type { Access, AccessOptions, Authenticated, AuthenticationFacts, QuotaSettings } from "./access.ts";
 export { authorize } from "./authorize.ts";
 export type { Authorized, CheckExplanation, Denied } from "./authorize.ts";
 export {
@@ -30,12 +30,15 @@ export type { ContextEntries } from "./request-context.ts";
 export type { RequestFacts } from "./request-facts.ts";
 export type { BoundPrincipals } from "./principals.ts";
 export { maxSessionSeconds, revocationOf } from "./revocation.ts";
-export { acceptMfaCode } from "./mfa.ts";
+export { acceptMfaCode, noteWrongMfaCode } from "./mfa.ts";
 export type { AcceptedMfaCode } from "./mfa.ts";
 export { createUsageRecorder, forgetUsage, usageGranularityMs, useOf } from "./usage.ts";
 export type { UsageOptions, UsageRecorder, Use } from "./usage.ts";
 export { callerNamed, resourceNamed } from "./simulation.ts";
 export type { NamedResource } from "./simulation.ts";
+export { hashPassword, isPassword } from "./passwords.ts";
+export { passwordExpiryMs, verifyPassword } from "./verify-password.ts";
+export type { VerifiedPassword } from "./verify-password.ts";
 export {
   ensureWebIdentityKeys,
   maxWebIdentityTokenSeconds,
@@ -45,6 +48,3 @@ export {
   webIdentityKey,
 } from "./web-identity-keys.ts";
 export type { KeyKeeper, WebIdentityAlgorithm, WebIdentityKey } from "./web-identity-keys.ts";
-export { hashPassword, isPassword } from "./passwords.ts";
-export { passwordExpiryMs, verifyPassword } from "./verify-password.ts";
-export type { VerifiedPassword } from "./verify-password.ts";

@@ -4,6 +4,7 @@ import { EntityAlreadyExists, ValidationError } from "@rolecall/model";
 import { anyOperation } from "@rolecall/pipeline";
 import type { Account } from "@rolecall/store-contract";
 import { adminCheck } from "./admin-check.ts";
+import { installationOrganization } from "./organization-record.ts";
 import { jsonAnswer, jsonBody } from "./rest-json.ts";
 
 interface CreateAccountInput {
@@ -42,7 +43,11 @@ export const CreateAccount = anyOperation<CreateAccountInput, CreateAccountOutpu
     const account: Account = { accountId: id, name, createdAtMs: nowMs, status: "ACTIVE" };
     await store.write(async (tx) => {
       if (await tx.accounts.get(id)) throw EntityAlreadyExists(`Account ${id} already exists.`);
-      await tx.accounts.insert(account);
+      const organization = await installationOrganization(tx);
+      await tx.accounts.insert({
+        ...account,
+        ...(organization && { organizationId: organization.organizationId }),
+      });
       await tx.accessKeys.insert({
         accessKeyId,
         accountId: id,

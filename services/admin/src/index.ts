@@ -2,6 +2,9 @@ import type { AuditSink } from "@rolecall/audit";
 import { awsError } from "@rolecall/model";
 import type { Service } from "@rolecall/pipeline";
 import { CreateAccount } from "./CreateAccount.ts";
+import { CreateOrganization } from "./CreateOrganization.ts";
+import { DelegationNotifications } from "./DelegationNotifications.ts";
+import { DescribeOrganization } from "./DescribeOrganization.ts";
 import { GetAuthorizationRecord } from "./GetAuthorizationRecord.ts";
 import { ListAccounts } from "./ListAccounts.ts";
 import { listEvents } from "./ListEvents.ts";
@@ -9,6 +12,7 @@ import { issuerRoutes } from "./issuers/operations.ts";
 import type { KeyControls } from "./keys/key-controls.ts";
 import { keyRoutes } from "./keys/operations.ts";
 import { reset } from "./Reset.ts";
+import { RegisterDelegatedAdministrator } from "./RegisterDelegatedAdministrator.ts";
 import { jsonError, maxBodyBytes } from "./rest-json.ts";
 import type { Route } from "./route.ts";
 import { sessionRoutes } from "./sessions/operations.ts";
@@ -23,6 +27,18 @@ export type { TestControls } from "./SetClock.ts";
 const routes = (audit: AuditSink, controls: TestControls, keys: KeyControls): readonly Route[] => [
   { method: "POST", path: /^\/_rolecall\/accounts$/, operation: CreateAccount },
   { method: "GET", path: /^\/_rolecall\/accounts$/, operation: ListAccounts },
+  { method: "POST", path: /^\/_rolecall\/organization$/, operation: CreateOrganization },
+  { method: "GET", path: /^\/_rolecall\/organization$/, operation: DescribeOrganization },
+  {
+    method: "POST",
+    path: /^\/_rolecall\/organization\/delegated-administrators$/,
+    operation: RegisterDelegatedAdministrator,
+  },
+  {
+    method: "GET",
+    path: /^\/_rolecall\/delegation-requests\/[0-9a-f]{32}\/notifications$/,
+    operation: DelegationNotifications,
+  },
   { method: "GET", path: /^\/_rolecall\/authorizations\/[0-9a-z]{1,64}$/, operation: GetAuthorizationRecord },
   { method: "GET", path: /^\/_rolecall\/events\/\w{1,20}$/, operation: listEvents(audit) },
   { method: "POST", path: /^\/_rolecall\/simulate$/, operation: Simulate },

@@ -144,3 +144,21 @@ test("long texts from outside are cut", () => {
   });
   equal(JSON.stringify(written).length < 100_000, true);
 });
+
+test("several processes have a file each, and their events are read as one log, newest first", () =>
+  inDirectory(async (directory) => {
+    let now = atMs;
+    const sinks = [1, 2, 3].map((worker) => fileAuditSink(directory, () => now, { worker }));
+    for (let at = 0; at < 30; at++) {
+      now = atMs + at * 7_200_000;
+      await sinks[(at * 7) % 3]?.append([event(`E${at}`, "111122223333", { atMs: now })]);
+    }
+    for (const sink of sinks) await sink.close();
+    const names = readdirSync(directory);
+    deepEqual(new Set(names.map((name) => name.split(".")[1])), new Set(["1", "2", "3"]));
+    const found = await fileAuditSink(directory, () => now).recent("111122223333", 25);
+    deepEqual(
+      found.map(({ eventName }) => eventName),
+      Array.from({ length: 25 }, (_, at) => `E${29 - at}`),
+    );
+  }));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { AuditEvent } from "./event.ts";
 import { linesBackwards } from "./lines-backwards.ts";
+import { newestFirst } from "./newest-first.ts";
 
 /** Where events go. A request is answered only after `append` has resolved. */
 export interface AuditSink {
@@ -36,16 +37,23 @@ export function memoryAuditSink(): AuditSink & { readonly events: AuditEvent[] }
   };
 }
 
-const fileName = (day: string): string => `events-${day}.jsonl`;
+const fileName = (day: string, worker: number | undefined): string =>
+  `events-${day}${worker === undefined ? "" : `.${worker}`}.jsonl`;
+const dayOf = (name: string): string => name.slice("events-".length, "events-YYYY-MM-DD".length);
 const isEventFile = (name: string): boolean => name.startsWith("events-") && name.endsWith(".jsonl");
 
 /**
- * One file a UTC day (`events-YYYY-MM-DD.jsonl`, mode 0600), one JSON record a line, appended only.
+ * One file a UTC day (`events-YYYY-MM-DD.jsonl`, mode 0600), one JSON record a line, appended only. Of several
+ * processes each has its own (`events-YYYY-MM-DD.2.jsonl`), and all are read.
  *
  * `append` resolves when the operating system has the bytes, so killing the process loses no event of an
  * answered request. Requests that arrive while a write is under way share the next one.
  */
-export function fileAuditSink(directory: string, now: () => number): AuditSink {
+export function fileAuditSink(
+  directory: string,
+  now: () => number,
+  { worker }: { worker?: number | undefined } = {},
+): AuditSink {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   let day = "";
   let descriptor: number | undefined;
@@ -58,7 +66,7 @@ export function fileAuditSink(directory: string, now: () => number): AuditSink {
     const today = new Date(now()).toISOString().slice(0, 10);
     if (descriptor === undefined || today !== day) {
       if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = openSync(join(directory, fileName(today)), "a+", 0o600);
+      descriptor = openSync(join(directory, fileName(today, worker)), "a+", 0o600);
       endLine(descriptor);
       day = today;
     }
@@ -115,13 +123,21 @@ export function fileAuditSink(directory: string, now: () => number): AuditSink {
 
 /** Files are by day, so a day's beginning is the finest that is looked at. */
 async function* eventsBackwards(directory: string, sinceMs: number): AsyncGenerator<AuditEvent> {
-  const oldest = fileName(new Date(sinceMs).toISOString().slice(0, 10));
-  const files = (await readdir(directory)).filter((name) => isEventFile(name) && name >= oldest);
-  for (const name of files.toSorted().toReversed())
-    for await (const line of linesBackwards(join(directory, name))) {
-      const event = parseLine(line);
-      if (event) yield event;
-    }
+  const oldest = new Date(sinceMs).toISOString().slice(0, 10);
+  const byDay = new Map<string, string[]>();
+  for (const name of (await readdir(directory)).filter(isEventFile)) {
+    const day = dayOf(name);
+    if (day >= oldest) byDay.set(day, [...(byDay.get(day) ?? []), name]);
+  }
+  for (const day of [...byDay.keys()].toSorted().toReversed())
+    yield* newestFirst((byDay.get(day) ?? []).map((name) => fileBackwards(join(directory, name))));
+}
+
+async function* fileBackwards(path: string): AsyncGenerator<AuditEvent> {
+  for await (const line of linesBackwards(path)) {
+    const event = parseLine(line);
+    if (event) yield event;
+  }
 }
 
 /** Ends a line that a crash of the machine cut short, so that the next event begins a line of its own. */

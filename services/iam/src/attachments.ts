@@ -23,7 +23,7 @@ export async function attachPolicy<R extends Identity>(
     requireAttachable(policy, kind.noun);
     if (record.attachedPolicies.includes(policyArn)) return;
     record.attachedPolicies.push(policyArn);
-    requireQuota(kind.attachments, record.attachedPolicies.length);
+    requireQuota(kind.attachments, record.attachedPolicies.length, context);
   });
 }
 

@@ -1,5 +1,6 @@
 import { bindPrincipals } from "@rolecall/access";
 import { MalformedPolicyDocument } from "@rolecall/model";
+import type { OperationContext } from "@rolecall/pipeline";
 import { parsePolicy, policySizeWithoutWhitespace } from "@rolecall/policy";
 import type { Policy } from "@rolecall/policy";
 import type { ReadTx, StoredPolicy } from "@rolecall/store-contract";
@@ -21,14 +22,19 @@ export function encodeDocument(document: string): string {
 export function requireIdentityPolicy(document: string, options: { isManaged: boolean }): void {
   const parsed = parsePolicy(document, "identity", { requireVersion2012: options.isManaged });
   if (!parsed.ok) throw MalformedPolicyDocument(parsed.problems[0]?.message ?? "Syntax errors in policy.");
-  if (options.isManaged) requireQuota("PolicySize", policySizeWithoutWhitespace(document));
+}
+
+/** @throws MalformedPolicyDocument, LimitExceeded */
+export function requireManagedPolicy(document: string, context: OperationContext): void {
+  requireIdentityPolicy(document, { isManaged: true });
+  requireQuota("PolicySize", policySizeWithoutWhitespace(document), context);
 }
 
 /** Grammar and size; who is named is looked up by {@link bindTrustPolicy}. @throws MalformedPolicyDocument */
-export function requireTrustPolicy(document: string): Policy {
+export function requireTrustPolicy(document: string, context: OperationContext): Policy {
   const parsed = parsePolicy(document, "trust");
   if (!parsed.ok) throw MalformedPolicyDocument(parsed.problems[0]?.message ?? "Syntax errors in policy.");
-  requireQuota("ACLSizePerRole", policySizeWithoutWhitespace(document));
+  requireQuota("ACLSizePerRole", policySizeWithoutWhitespace(document), context);
   return parsed.policy;
 }
 

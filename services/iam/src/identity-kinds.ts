@@ -26,8 +26,7 @@ export interface IdentityKind<R extends Identity> {
   requireModifiable(record: R): void;
   perAccount: Quota;
   attachments: Quota;
-  /** Characters, without whitespace, of all inline policies together. */
-  inlinePolicySize: number;
+  inlineSize: Quota;
 }
 
 export const user: IdentityKind<User> = {
@@ -38,7 +37,7 @@ export const user: IdentityKind<User> = {
   requireModifiable: () => undefined,
   perAccount: "UsersPerAccount",
   attachments: "PoliciesPerUser",
-  inlinePolicySize: 2048,
+  inlineSize: "UserPolicySize",
 };
 
 export const group: IdentityKind<Group> = {
@@ -49,7 +48,7 @@ export const group: IdentityKind<Group> = {
   requireModifiable: () => undefined,
   perAccount: "GroupsPerAccount",
   attachments: "PoliciesPerGroup",
-  inlinePolicySize: 5120,
+  inlineSize: "GroupPolicySize",
 };
 
 export const role: IdentityKind<Role> = {
@@ -60,7 +59,7 @@ export const role: IdentityKind<Role> = {
   requireModifiable: requireModifiableRole,
   perAccount: "RolesPerAccount",
   attachments: "PoliciesPerRole",
-  inlinePolicySize: 10_240,
+  inlineSize: "RolePolicySize",
 };
 
 export const arnOf = <R extends Identity>(kind: IdentityKind<R>, { accountId, path, name }: R): string =>

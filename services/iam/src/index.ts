@@ -10,6 +10,7 @@ import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizatio
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
 import { credentialReportOperations } from "./credential-report/operations.ts";
 import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
+import { delegationOperations } from "./delegation/operations.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -31,8 +32,9 @@ import { CreateVirtualMFADevice } from "./mfa/CreateVirtualMFADevice.ts";
 import { DeleteVirtualMFADevice } from "./mfa/DeleteVirtualMFADevice.ts";
 import * as mfaReads from "./mfa/reads.ts";
 import * as mfaTags from "./mfa/tags.ts";
-import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { oidcProviderOperations } from "./oidc-providers/operations.ts";
+import { organizationOperations } from "./organization/operations.ts";
+import { outboundFederationOperations } from "./outbound-federation/operations.ts";
 import { CreatePolicy } from "./policies/CreatePolicy.ts";
 import { DeletePolicy } from "./policies/DeletePolicy.ts";
 import { GetPolicy } from "./policies/GetPolicy.ts";
@@ -40,6 +42,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -56,6 +59,7 @@ import { signingCertificateOperations } from "./signing-certificates/operations.
 import { sshPublicKeyOperations } from "./ssh-public-keys/operations.ts";
 import { samlProviderOperations } from "./saml-providers/operations.ts";
 import { serviceLinkedRoleOperations } from "./service-linked-roles/operations.ts";
+import { simulationOperations } from "./simulation/operations.ts";
 import * as userAttachments from "./users/attachments.ts";
 import * as userBoundary from "./users/boundary.ts";
 import { CreateUser } from "./users/CreateUser.ts";
@@ -66,6 +70,8 @@ import { ListGroupsForUser } from "./users/ListGroupsForUser.ts";
 import { ListUsers } from "./users/ListUsers.ts";
 import * as userTags from "./users/tags.ts";
 import { UpdateUser } from "./users/UpdateUser.ts";
+
+export { quotaNames } from "./quotas.ts";
 
 /** Operations that share a file; such files export operations only. */
 const shared = [
@@ -146,6 +152,10 @@ export const iamService = queryService(
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
+    ...delegationOperations,
+    ...organizationOperations,
+    ...roleTemplateOperations,
+    ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },
 );

@@ -8,6 +8,7 @@ import { change, read } from "./identity-kinds.ts";
 import type { IdentityKind } from "./identity-kinds.ts";
 import { pageOf } from "./pagination.ts";
 import type { Page, PageInput } from "./pagination.ts";
+import { quotaOf } from "./quotas.ts";
 
 /** Names of inline policies ignore case; the first spelling stays. */
 const isNamed =
@@ -29,10 +30,9 @@ export async function putInlinePolicy<R extends Identity>(
     if (existing) existing.document = policy.document;
     else own.push(policy);
     const size = own.reduce((sum, { document }) => sum + policySizeWithoutWhitespace(document), 0);
-    if (size > kind.inlinePolicySize)
-      throw LimitExceeded(
-        `Maximum policy size of ${kind.inlinePolicySize} bytes exceeded for ${kind.noun} ${record.name}`,
-      );
+    const limit = quotaOf(kind.inlineSize, context);
+    if (size > limit)
+      throw LimitExceeded(`Maximum policy size of ${limit} bytes exceeded for ${kind.noun} ${record.name}`);
   });
 }
 

@@ -4,7 +4,7 @@ import type { AwsManagedPolicy } from "@rolecall/aws-managed-policies";
 import { isAccountId, parseEntityArn } from "@rolecall/identifiers";
 import { NoSuchEntity, PolicyNotAttachable, ValidationError } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
-import type { ManagedPolicy, ReadTx } from "@rolecall/store-contract";
+import type { ManagedPolicy, PolicyVersion, ReadTx } from "@rolecall/store-contract";
 
 /** The account that owns AWS's own policies. */
 const awsAccount = "aws";
@@ -88,6 +88,11 @@ export const isAttachable = (policy: ManagedPolicy | AwsManagedPolicy): boolean 
 export function requireAttachable(policy: ManagedPolicy | AwsManagedPolicy, noun: string): void {
   if (!isAttachable(policy))
     throw PolicyNotAttachable(`Cannot attach AWS reserved policy to an IAM ${noun}.`);
+}
+
+/** Every version of an account's own policy, oldest first. */
+export async function allVersions(tx: ReadTx, { policyId }: ManagedPolicy): Promise<PolicyVersion[]> {
+  return tx.policyVersions.list([policyId], { limit: await tx.policyVersions.count([policyId]) });
 }
 
 /** How often a policy is used in an account: attached, and as a boundary. */

@@ -1,7 +1,9 @@
 import { LimitExceeded } from "@rolecall/model";
+import type { OperationContext } from "@rolecall/pipeline";
 
 /**
- * What one account may have, by the names that `LimitExceeded` calls them.
+ * What one account may have unless its operator says otherwise, by the names that `LimitExceeded` calls them; those
+ * that it does not call by name are named after their members of `GetAccountSummary`.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (autumn 2026)
  */
 export const quotas = {
@@ -15,6 +17,8 @@ export const quotas = {
   GroupsPerUser: 10,
   AccessKeysPerUser: 2,
   MFADevicesPerUser: 8,
+  /** As many as users; the name is ours. */
+  VirtualMFADevicesPerAccount: 5000,
   CertificatesPerUser: 2,
   SSHPublicKeysPerUser: 5,
   /** Service-specific credentials, for each service. */
@@ -33,14 +37,27 @@ export const quotas = {
   PolicySize: 6144,
   /** Characters of a trust policy without whitespace. */
   ACLSizePerRole: 2048,
+  /** Characters, without whitespace, of all inline policies together. */
+  UserPolicySize: 2048,
+  GroupPolicySize: 5120,
+  RolePolicySize: 10_240,
+  VersionsPerPolicy: 5,
 } as const;
 
 export type Quota = keyof typeof quotas;
 
-export const versionsPerPolicy = 5;
+export const quotaNames = Object.keys(quotas) as readonly Quota[];
+
 export const tagsPerEntity = 50;
 
+type QuotaContext = Pick<OperationContext, "access" | "accountId">;
+
+/** The quota in force for the account that is worked on. */
+export const quotaOf = (quota: Quota, { access, accountId }: QuotaContext): number =>
+  access.quotas(accountId)[quota] ?? quotas[quota];
+
 /** @param wanted  how many there would be */
-export function requireQuota(quota: Quota, wanted: number): void {
-  if (wanted > quotas[quota]) throw LimitExceeded(`Cannot exceed quota for ${quota}: ${quotas[quota]}`);
+export function requireQuota(quota: Quota, wanted: number, context: QuotaContext): void {
+  const limit = quotaOf(quota, context);
+  if (wanted > limit) throw LimitExceeded(`Cannot exceed quota for ${quota}: ${limit}`);
 }

@@ -16,8 +16,8 @@ export interface IamRoad {
   done(action: string, input?: Record<string, string>, keys?: SigningCredentials): Promise<string>;
 }
 
-export async function iamRoad(): Promise<IamRoad> {
-  const road = await testRoad([iamService]);
+export async function iamRoad(options: Parameters<typeof testRoad>[1] = {}): Promise<IamRoad> {
+  const road = await testRoad([iamService], options);
   const root = await road.account(account);
   const call: IamRoad["call"] = (Action, input = {}, keys = root) =>
     road.call(keys, { Action, Version: "2010-05-08", ...input }, { service: "iam", region: "us-east-1" });

@@ -120,7 +120,10 @@ export function createRoad(options: RoadOptions): Road {
     return operation.encode(journey.output, journey.exchange);
   }
 
-  return async (request) => {
+  // Its reads see all that was answered before it came, and the store is asked for that once.
+  return (request) => (store.during ? store.during(() => serve(request)) : serve(request));
+
+  async function serve(request: WireRequest): Promise<WireResponse> {
     const startedMs = options.observer?.elapsedMs() ?? 0;
     const exchange: Exchange = { request, requestId: uuid(random), receivedAtMs: now() };
     const service = identify(exchange, options.directory);
@@ -147,7 +150,7 @@ export function createRoad(options: RoadOptions): Road {
     }
     observe(journey, journey.response.status, startedMs);
     return stamped(journey.response, exchange);
-  };
+  }
 
   function observe(
     { exchange, service, operation, caller, error, ...journey }: Journey,
@@ -189,6 +192,9 @@ export function createRoad(options: RoadOptions): Road {
 const internalFailure = (): AwsError =>
   ServiceFailure("The request processing has failed because of an unknown error, exception or failure.");
 
+/** A store that is gone is looked for at every request, so it is found as soon as it is back. */
+const retryAfterSeconds = "1";
+
 /** Headers that every answer carries. */
 function stamped(response: WireResponse, exchange: Exchange): WireResponse {
   response.headers.push(
@@ -197,5 +203,6 @@ function stamped(response: WireResponse, exchange: Exchange): WireResponse {
     // From our clock, not the host's: clients correct their own by it.
     ["Date", new Date(exchange.receivedAtMs).toUTCString()],
   );
+  if (response.status === 503) response.headers.push(["Retry-After", retryAfterSeconds]);
   return response;
 }

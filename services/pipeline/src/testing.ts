@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
-import type { KeyRing } from "@rolecall/access";
+import type { KeyRing, QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
@@ -45,7 +45,7 @@ export interface CallOptions {
 export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
   Partial<SessionClaims>;
 
-/** A road over a memory store with a clock that the test moves: the whole way from signed bytes to answer. */
+/** A road over a memory store, or another, with a clock that the test moves: the whole way from signed bytes to answer. */
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
@@ -109,9 +109,8 @@ export function allowing(
 
 export async function testRoad(
   services: readonly Service[],
-  options: Partial<RoadOptions> = {},
+  { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},
 ): Promise<TestRoad> {
-  const store = createMemoryStore();
   const masterKey = random(32);
   const clock = { nowMs: testStartMs };
   const audit = memoryAuditSink();
@@ -136,6 +135,7 @@ export async function testRoad(
       random,
       awsManaged: createAwsManagedPolicies(),
       catalog,
+      ...(quotas && { quotas }),
     }),
     store,
     audit,

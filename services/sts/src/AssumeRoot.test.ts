@@ -200,3 +200,14 @@ test("a role's session keeps its source identity through it", async () => {
   equal(element(answer.body, "SourceIdentity"), "ana", answer.body);
   match(answer.body, /<AssumeRootResponse /);
 });
+
+test("without its task policy a session of AssumeRoot may do nothing", async () => {
+  const { road, iam } = await story();
+  const session = road.session({
+    kind: "assumed-root",
+    accountId: member,
+    entityId: member,
+    policyArns: [task("NoLongerThere")],
+  });
+  refusal(await iam(session, "ListAccessKeys"), 403, "AccessDenied", /because no session policy allows/);
+});

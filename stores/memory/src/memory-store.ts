@@ -1,5 +1,5 @@
 import { runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
-import type { Store } from "@rolecall/store-contract";
+import type { Awaitable, ReadRows, Stamped, StampedRows, Store } from "@rolecall/store-contract";
 import { createChangeLog } from "./change-log.ts";
 import { rowsOf } from "./state-rows.ts";
 import type { State } from "./state-rows.ts";
@@ -9,8 +9,13 @@ export interface MemoryStoreOptions {
   keptCommits?: number;
 }
 
+/** The store, and its reads one by one for whoever keeps what was read. */
+export interface MemoryStore extends Store {
+  rows: StampedRows;
+}
+
 /** A store that lives as long as the process: for tests. Nothing of it is durable. */
-export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions = {}): Store {
+export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions = {}): MemoryStore {
   let committed: State = { rows: undefined, entries: undefined };
   let isClosed = false;
   /** Ends when every write that was asked for has ended. */
@@ -24,7 +29,21 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
     return run();
   }
 
+  const stamped = <T>(read: (rows: ReadRows) => Awaitable<T>): Promise<Stamped<T>> =>
+    whileOpen(async () => {
+      const { revision } = log;
+      return { value: await read(rowsOf(committed)), revision };
+    });
+
   return {
+    rows: {
+      get: (...asked) => stamped((rows) => rows.get(...asked)),
+      scan: (...asked) => stamped((rows) => rows.scan(...asked)),
+      count: (...asked) => stamped((rows) => rows.count(...asked)),
+      find: (...asked) => stamped((rows) => rows.find(...asked)),
+      scanIndex: (...asked) => stamped((rows) => rows.scanIndex(...asked)),
+      countIndex: (...asked) => stamped((rows) => rows.countIndex(...asked)),
+    },
     read: (fn) =>
       whileOpen(() => {
         const read = runRead(rowsOf(committed), fn);

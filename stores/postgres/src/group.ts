@@ -11,6 +11,7 @@ import type { WriteTx } from "@rolecall/store-contract";
 import type { Connection } from "./connection.ts";
 import { createDraft, recordParameters, recordStatement, writeStatement } from "./draft.ts";
 import type { Draft, LogState } from "./draft.ts";
+import { checkLayout } from "./migrate.ts";
 import { readRows } from "./row-statements.ts";
 
 /** Transactions that run one after another within one of PostgreSQL's. */
@@ -32,10 +33,12 @@ export interface Group {
  */
 const beginText = `
   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-  SELECT revision, forgotten, pg_current_xact_id()::text AS id FROM rolecall_state FOR UPDATE`;
+  SELECT layout, revision, forgotten, pg_current_xact_id()::text AS id FROM rolecall_state FOR UPDATE`;
 
 export async function beginGroup(connection: Connection, place: string, keptCommits: number): Promise<Group> {
   const [row] = await connection.run(beginText);
+  // A newer node may have migrated the database while this one was running.
+  if (row) checkLayout(Number(row["layout"]), place);
   const state: LogState = { revision: Number(row?.["revision"]), forgotten: Number(row?.["forgotten"]) };
   const first = state.revision;
   const touched: (TouchedKey & { revision: number })[] = [];

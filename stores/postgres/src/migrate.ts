@@ -70,12 +70,17 @@ async function presentLayout(connection: Connection, place: string): Promise<num
   const [state] = await connection.run("SELECT layout FROM rolecall_state");
   const layout = Number(state?.["layout"]);
   if (!state) throw damaged(place, "its revision is missing");
+  checkLayout(layout, place);
+  return layout;
+}
+
+/** @throws StoreForeign for a layout that a later version made */
+export function checkLayout(layout: number, place: string): void {
   if (layout > layoutVersion)
     throw new StoreForeign(
       `${place}: the database was written by a newer Rolecall (layout ${layout}; this one knows ${layoutVersion}).`,
       "Run the newer version again; the database has been left as it is.",
     );
-  return layout;
 }
 
 const damaged = (place: string, finding: string): StoreCorrupted =>

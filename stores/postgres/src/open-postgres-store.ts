@@ -39,12 +39,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     await migrate(first, place);
   } catch (error) {
-    throw toStoreError(error, place);
-  } finally {
     first.close();
+    throw toStoreError(error, place);
   }
   const pool = createConnectionPool(target, maxSnapshots);
-  const shared = createSharedConnection(target);
+  const shared = createSharedConnection(target, first);
   const writes = createWriteQueue(target, keptCommits);
   let closing: Promise<void> | undefined;
 

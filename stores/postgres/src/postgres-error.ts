@@ -100,4 +100,4 @@ export function toStoreError(error: unknown, place: string): unknown {
 
 const isTlsFailure = (error: unknown): boolean =>
   /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|CERT_|UNABLE_TO)/.test(codeOf(error)) ||
-  (error instanceof Error && /^The server does not support SSL/.test(error.message));
+  (error instanceof Error && error.message.startsWith("The server does not support SSL"));

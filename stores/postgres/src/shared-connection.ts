@@ -8,8 +8,9 @@ export interface SharedConnection {
   close(): Promise<void>;
 }
 
-export function createSharedConnection(connector: Connector): SharedConnection {
-  let connecting: Promise<Connection> | undefined;
+/** @param first  a connection that is open already */
+export function createSharedConnection(connector: Connector, first: Connection): SharedConnection {
+  let connecting: Promise<Connection> | undefined = Promise.resolve(first);
   const running = new Set<Promise<unknown>>();
 
   async function connection(): Promise<Connection> {

@@ -6,6 +6,9 @@ import {
   resolveSettings,
   SettingsProblem,
   startServer,
+  startWorker,
+  startWorkers,
+  workerNumber,
 } from "@rolecall/server";
 import type { Given, Settings } from "@rolecall/server";
 
@@ -33,7 +36,9 @@ export function gatherSettings(flags: Given, environment: NodeJS.ProcessEnv): Se
 export async function start(flags: Given, version: string): Promise<void> {
   const settings = gatherSettings(flags, process.env);
   const log = createLog(settings.logLevel);
-  const server = await startServer(settings, version, log);
+  const isWorker = workerNumber() !== undefined;
+  const run = isWorker ? startWorker : settings.workers > 1 ? startWorkers : startServer;
+  const server = await run(settings, version, log);
   const lines = [
     "",
     `Rolecall ${version} is listening on ${server.url}, enforcing.`,
@@ -44,6 +49,7 @@ export async function start(flags: Given, version: string): Promise<void> {
     "To use it from another terminal:",
     '  eval "$(npx rolecall env)" && aws sts get-caller-identity',
     "  npx rolecall demo",
+    ...(settings.workers > 1 ? ["", `${settings.workers} processes share the port.`] : []),
     ...(server.developmentS3
       ? ["", "S3 is the embedded development store; name another with --upstream s3=URL."]
       : []),
@@ -67,5 +73,5 @@ export async function start(flags: Given, version: string): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   // Last: whoever reads it may stop us at once.
-  process.stdout.write(lines.join("\n"));
+  if (!isWorker) process.stdout.write(lines.join("\n"));
 }

@@ -55,7 +55,7 @@ async function rotate(
     case "master":
       if (!controls.rotateMaster)
         throw ValidationError(
-          "The master key is given from outside: start the server with the new key before the old one in ROLECALL_MASTER_KEY.",
+          "The master key is given from outside, or shared by several processes: start them with the new key after the old one in ROLECALL_MASTER_KEY, and then with the new one first.",
         );
       controls.rotateMaster();
       return { key: "master" };

@@ -71,7 +71,8 @@ export function startDevelopmentS3(directory: string): Upstream & { close(): Pro
     server.keepAliveTimeout = 5000;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(socketPath, resolve);
+      // Of this process alone, also where several share their other sockets.
+      server.listen({ path: socketPath, exclusive: true }, resolve);
     });
     server.unref();
     return { server, folder, address: { protocol: "http:", socketPath, host: "localhost" } };

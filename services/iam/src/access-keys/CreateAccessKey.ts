@@ -19,7 +19,7 @@ export const CreateAccessKey = operation(iam, "CreateAccessKey", {
     const userName = await store.write(async (tx) => {
       const { owner, userName } = await keyOwner(tx, UserName, context);
       const existing = await tx.accessKeys.countBy("byOwner", [accountId, ownerKey(owner)]);
-      requireQuota("AccessKeysPerUser", existing + 1);
+      requireQuota("AccessKeysPerUser", existing + 1, context);
       await tx.accessKeys.insert({
         accessKeyId,
         accountId,

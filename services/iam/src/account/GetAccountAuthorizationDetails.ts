@@ -10,10 +10,9 @@ import type { Group, InlinePolicy, ManagedPolicy, ReadTx, Role, User } from "@ro
 import { attachedPolicyShapes } from "../attachments.ts";
 import { accountCheck } from "../checks.ts";
 import { encodeDocument } from "../documents.ts";
-import { policyUse } from "../managed-policies.ts";
+import { allVersions, policyUse } from "../managed-policies.ts";
 import { pageOfEntities, pageOfSections, pageOfSorted, truncation } from "../pagination.ts";
 import type { Page, PageInput } from "../pagination.ts";
-import { versionsPerPolicy } from "../quotas.ts";
 import { boundaryShape, instanceProfileShape, lastUsed, policyShape, versionShape } from "../shapes.ts";
 import { wireTags } from "../tags.ts";
 
@@ -66,7 +65,7 @@ async function roleDetail(tx: ReadTx, role: Role): Promise<Iam.RoleDetail> {
 }
 
 async function policyDetail(tx: ReadTx, policy: ManagedPolicy): Promise<Iam.ManagedPolicyDetail> {
-  const versions = await tx.policyVersions.list([policy.policyId], { limit: versionsPerPolicy });
+  const versions = await allVersions(tx, policy);
   return {
     ...policyShape(policy, await policyUse(tx, policy.arn, policy.accountId)),
     Description: policy.description,

@@ -1,8 +1,8 @@
 import { iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { accountCheck } from "../checks.ts";
-import { group, role, user } from "../identity-kinds.ts";
-import { quotas, versionsPerPolicy } from "../quotas.ts";
+import { quotaOf } from "../quotas.ts";
+import type { Quota } from "../quotas.ts";
 
 /**
  * Real counts and the quotas in force. What Rolecall does not have is left out rather than reported as none; the
@@ -11,8 +11,10 @@ import { quotas, versionsPerPolicy } from "../quotas.ts";
  */
 export const GetAccountSummary = operation(iam, "GetAccountSummary", {
   authorization: () => accountCheck,
-  handle: (_input, { store, accountId }) =>
-    store.read(async (tx) => {
+  handle: (_input, context) =>
+    context.store.read(async (tx) => {
+      const { accountId } = context;
+      const quota = (name: Quota): number => quotaOf(name, context);
       const policies = await tx.policies.count([accountId]);
       let versions = 0;
       for (let after: string[] | undefined; ;) {
@@ -28,19 +30,19 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
       return {
         SummaryMap: {
           Users: await tx.users.count([accountId]),
-          UsersQuota: quotas.UsersPerAccount,
+          UsersQuota: quota("UsersPerAccount"),
           Groups: await tx.groups.count([accountId]),
-          GroupsQuota: quotas.GroupsPerAccount,
+          GroupsQuota: quota("GroupsPerAccount"),
           Roles: await tx.roles.count([accountId]),
-          RolesQuota: quotas.RolesPerAccount,
+          RolesQuota: quota("RolesPerAccount"),
           Policies: policies,
-          PoliciesQuota: quotas.PoliciesPerAccount,
+          PoliciesQuota: quota("PoliciesPerAccount"),
           PolicyVersionsInUse: versions,
           PolicyVersionsInUseQuota: 10_000,
           InstanceProfiles: await tx.instanceProfiles.count([accountId]),
-          InstanceProfilesQuota: quotas.InstanceProfilesPerAccount,
+          InstanceProfilesQuota: quota("InstanceProfilesPerAccount"),
           ServerCertificates: await tx.serverCertificates.count([accountId]),
-          ServerCertificatesQuota: quotas.ServerCertificatesPerAccount,
+          ServerCertificatesQuota: quota("ServerCertificatesPerAccount"),
           Providers:
             (await tx.samlProviders.count([accountId])) + (await tx.oidcProviders.count([accountId])),
           GlobalEndpointTokenVersion:
@@ -51,18 +53,18 @@ export const GetAccountSummary = operation(iam, "GetAccountSummary", {
           AccountMFAEnabled: rootMfa > 0 ? 1 : 0,
           MFADevices: await tx.mfaDevices.count([accountId]),
           MFADevicesInUse: await tx.mfaDevices.countBy("byOwner", [accountId]),
-          AccessKeysPerUserQuota: quotas.AccessKeysPerUser,
-          SigningCertificatesPerUserQuota: quotas.CertificatesPerUser,
-          GroupsPerUserQuota: quotas.GroupsPerUser,
-          AttachedPoliciesPerUserQuota: quotas.PoliciesPerUser,
-          AttachedPoliciesPerGroupQuota: quotas.PoliciesPerGroup,
-          AttachedPoliciesPerRoleQuota: quotas.PoliciesPerRole,
-          UserPolicySizeQuota: user.inlinePolicySize,
-          GroupPolicySizeQuota: group.inlinePolicySize,
-          RolePolicySizeQuota: role.inlinePolicySize,
-          PolicySizeQuota: quotas.PolicySize,
-          AssumeRolePolicySizeQuota: quotas.ACLSizePerRole,
-          VersionsPerPolicyQuota: versionsPerPolicy,
+          AccessKeysPerUserQuota: quota("AccessKeysPerUser"),
+          SigningCertificatesPerUserQuota: quota("CertificatesPerUser"),
+          GroupsPerUserQuota: quota("GroupsPerUser"),
+          AttachedPoliciesPerUserQuota: quota("PoliciesPerUser"),
+          AttachedPoliciesPerGroupQuota: quota("PoliciesPerGroup"),
+          AttachedPoliciesPerRoleQuota: quota("PoliciesPerRole"),
+          UserPolicySizeQuota: quota("UserPolicySize"),
+          GroupPolicySizeQuota: quota("GroupPolicySize"),
+          RolePolicySizeQuota: quota("RolePolicySize"),
+          PolicySizeQuota: quota("PolicySize"),
+          AssumeRolePolicySizeQuota: quota("ACLSizePerRole"),
+          VersionsPerPolicyQuota: quota("VersionsPerPolicy"),
         },
       };
     }),

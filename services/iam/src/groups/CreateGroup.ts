@@ -11,7 +11,8 @@ export const CreateGroup = operation(iam, "CreateGroup", {
   authorization: ({ GroupName, Path }, { accountId }) => ({
     resource: groupArn(accountId, Path ?? "/", GroupName),
   }),
-  async handle({ GroupName, Path }, { accountId, store, random, nowMs }) {
+  async handle({ GroupName, Path }, context) {
+    const { accountId, store, random, nowMs } = context;
     const created: Group = {
       accountId,
       groupId: newUniqueId(idPrefixes.group, accountId, random),
@@ -23,7 +24,7 @@ export const CreateGroup = operation(iam, "CreateGroup", {
     };
     await store.write(async (tx) => {
       await insert(group, tx, created);
-      requireQuota(group.perAccount, await tx.groups.count([accountId]));
+      requireQuota(group.perAccount, await tx.groups.count([accountId]), context);
     });
     return { Group: groupShape(created) };
   },

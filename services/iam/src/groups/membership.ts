@@ -10,13 +10,14 @@ import { requireQuota } from "../quotas.ts";
  */
 export const AddUserToGroup = operation(iam, "AddUserToGroup", {
   authorization: ({ GroupName }, context) => entityCheck(group, GroupName, context),
-  async handle({ GroupName, UserName }, { store, accountId }) {
+  async handle({ GroupName, UserName }, context) {
+    const { store, accountId } = context;
     await store.write(async (tx) => {
       const { groupId } = await find(group, tx, accountId, GroupName);
       const member = await find(user, tx, accountId, UserName);
       if (member.groups.includes(groupId)) return;
       member.groups.push(groupId);
-      requireQuota("GroupsPerUser", member.groups.length);
+      requireQuota("GroupsPerUser", member.groups.length, context);
       await tx.users.put(member);
     });
   },

@@ -16,7 +16,8 @@ export const CreateInstanceProfile = operation(iam, "CreateInstanceProfile", {
       Tags,
       "iam:TagInstanceProfile",
     ),
-  async handle({ InstanceProfileName, Path, Tags }, { accountId, store, random, nowMs }) {
+  async handle({ InstanceProfileName, Path, Tags }, context) {
+    const { accountId, store, random, nowMs } = context;
     const created: InstanceProfile = {
       accountId,
       instanceProfileId: newUniqueId(idPrefixes.instanceProfile, accountId, random),
@@ -33,7 +34,7 @@ export const CreateInstanceProfile = operation(iam, "CreateInstanceProfile", {
           throw EntityAlreadyExists(`Instance Profile ${InstanceProfileName} already exists.`);
         throw error;
       }
-      requireQuota("InstanceProfilesPerAccount", await tx.instanceProfiles.count([accountId]));
+      requireQuota("InstanceProfilesPerAccount", await tx.instanceProfiles.count([accountId]), context);
       return {
         InstanceProfile: { ...(await instanceProfileShape(tx, created)), Tags: tagsIfAny(created.tags) },
       };

@@ -22,7 +22,7 @@ export const AddRoleToInstanceProfile = operation(iam, "AddRoleToInstanceProfile
     changeProfile(InstanceProfileName, context, async (profile, tx) => {
       const added = await find(role, tx, context.accountId, RoleName);
       role.requireModifiable(added);
-      requireQuota("InstanceSessionsPerInstanceProfile", profile.roleId === undefined ? 1 : 2);
+      requireQuota("InstanceSessionsPerInstanceProfile", profile.roleId === undefined ? 1 : 2, context);
       profile.roleId = added.roleId;
     }),
 });

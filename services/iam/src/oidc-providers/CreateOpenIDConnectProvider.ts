@@ -24,7 +24,8 @@ function requireUrl(text: string): string {
 export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectProvider", {
   authorization: ({ Url, Tags }, { accountId }) =>
     creationChecks(oidcProviderArn(accountId, requireUrl(Url)), Tags, "iam:TagOpenIDConnectProvider"),
-  async handle({ Url, ClientIDList, ThumbprintList, Tags }, { accountId, store, nowMs }) {
+  async handle({ Url, ClientIDList, ThumbprintList, Tags }, context) {
+    const { accountId, store, nowMs } = context;
     const provider: OidcProvider = {
       accountId,
       url: requireUrl(Url),
@@ -33,7 +34,7 @@ export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectPr
       thumbprints: requireThumbprints(ThumbprintList ?? []),
       tags: requestedTags(Tags),
     };
-    requireQuota("ClientIdsPerOpenIdConnectProvider", provider.clientIds.length);
+    requireQuota("ClientIdsPerOpenIdConnectProvider", provider.clientIds.length, context);
     await store.write(async (tx) => {
       try {
         await tx.oidcProviders.insert(provider);
@@ -42,7 +43,7 @@ export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectPr
           throw EntityAlreadyExists(`Provider with url ${Url} already exists.`);
         throw error;
       }
-      requireQuota("OpenIdConnectProvidersPerAccount", await tx.oidcProviders.count([accountId]));
+      requireQuota("OpenIdConnectProvidersPerAccount", await tx.oidcProviders.count([accountId]), context);
     });
     return {
       OpenIDConnectProviderArn: oidcProviderArn(accountId, provider.url),

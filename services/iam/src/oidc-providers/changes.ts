@@ -13,7 +13,7 @@ export const AddClientIDToOpenIDConnectProvider = operation(iam, "AddClientIDToO
     changeOidcProvider(OpenIDConnectProviderArn, context, (provider) => {
       if (provider.clientIds.includes(ClientID)) return;
       provider.clientIds.push(ClientID);
-      requireQuota("ClientIdsPerOpenIdConnectProvider", provider.clientIds.length);
+      requireQuota("ClientIdsPerOpenIdConnectProvider", provider.clientIds.length, context);
     }),
 });
 

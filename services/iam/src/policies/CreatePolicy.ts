@@ -4,7 +4,7 @@ import { operation } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { ManagedPolicy } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
-import { requireIdentityPolicy } from "../documents.ts";
+import { requireManagedPolicy } from "../documents.ts";
 import { requireQuota } from "../quotas.ts";
 import { policyShape } from "../shapes.ts";
 import { requestedTags, tagsIfAny } from "../tags.ts";
@@ -18,8 +18,9 @@ export const CreatePolicy = operation(iam, "CreatePolicy", {
     creationChecks(policyArn(accountId, Path ?? "/", PolicyName), Tags, "iam:TagPolicy", {
       shownAs: `policy ${PolicyName}`,
     }),
-  async handle(input, { accountId, store, random, nowMs }) {
-    requireIdentityPolicy(input.PolicyDocument, { isManaged: true });
+  async handle(input, context) {
+    const { accountId, store, random, nowMs } = context;
+    requireManagedPolicy(input.PolicyDocument, context);
     const path = input.Path ?? "/";
     const created: ManagedPolicy = {
       accountId,
@@ -44,7 +45,7 @@ export const CreatePolicy = operation(iam, "CreatePolicy", {
           );
         throw error;
       }
-      requireQuota("PoliciesPerAccount", await tx.policies.count([accountId]));
+      requireQuota("PoliciesPerAccount", await tx.policies.count([accountId]), context);
       await tx.policyVersions.insert({
         policyId: created.policyId,
         policyArn: created.arn,

@@ -1,7 +1,6 @@
 import { DeleteConflict, iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { findPolicy, policyCheck, policyUse } from "../managed-policies.ts";
-import { versionsPerPolicy } from "../quotas.ts";
 
 /**
  * Deletes a policy that nobody uses, with its one version.
@@ -14,7 +13,7 @@ export const DeletePolicy = operation(iam, "DeletePolicy", {
       const policy = await findPolicy(tx, PolicyArn, accountId);
       const { attachments, boundaries } = await policyUse(tx, PolicyArn, accountId);
       if (attachments + boundaries > 0) throw DeleteConflict("Cannot delete a policy attached to entities.");
-      const versions = await tx.policyVersions.list([policy.policyId], { limit: versionsPerPolicy });
+      const versions = await tx.policyVersions.list([policy.policyId], { limit: 2 });
       if (versions.length > 1)
         throw DeleteConflict(
           "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",

@@ -4,10 +4,10 @@ import type { AwsError } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { AwsManagedPolicy, AwsPolicyVersion } from "@rolecall/aws-managed-policies";
 import type { ManagedPolicy, PolicyVersion, ReadTx } from "@rolecall/store-contract";
-import { encodeDocument, requireIdentityPolicy } from "../documents.ts";
-import { findAnyPolicy, findPolicy, isAwsManaged, policyCheck } from "../managed-policies.ts";
+import { encodeDocument, requireManagedPolicy } from "../documents.ts";
+import { allVersions, findAnyPolicy, findPolicy, isAwsManaged, policyCheck } from "../managed-policies.ts";
 import { pageOf, truncation } from "../pagination.ts";
-import { versionsPerPolicy } from "../quotas.ts";
+import { quotaOf } from "../quotas.ts";
 import { versionShape } from "../shapes.ts";
 
 async function findVersion(tx: ReadTx, policy: ManagedPolicy, versionId: string): Promise<PolicyVersion> {
@@ -37,13 +37,15 @@ function findAwsVersion(
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicyVersion.html */
 export const CreatePolicyVersion = operation(iam, "CreatePolicyVersion", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context, { isWrite: true }),
-  async handle({ PolicyArn, PolicyDocument, SetAsDefault }, { store, accountId, nowMs }) {
-    requireIdentityPolicy(PolicyDocument, { isManaged: true });
+  async handle({ PolicyArn, PolicyDocument, SetAsDefault }, context) {
+    const { store, accountId, nowMs } = context;
+    requireManagedPolicy(PolicyDocument, context);
+    const limit = quotaOf("VersionsPerPolicy", context);
     return store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);
-      if ((await tx.policyVersions.count([policy.policyId])) >= versionsPerPolicy)
+      if ((await tx.policyVersions.count([policy.policyId])) >= limit)
         throw LimitExceeded(
-          "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
+          `A managed policy can have up to ${limit} versions. Before you create a new version, you must delete an existing version.`,
         );
       const created: PolicyVersion = {
         policyId: policy.policyId,
@@ -89,7 +91,7 @@ export const ListPolicyVersions = operation(iam, "ListPolicyVersions", {
       const policy = await findAnyPolicy(tx, input.PolicyArn, context);
       const versions: readonly (PolicyVersion | AwsPolicyVersion)[] = isAwsManaged(policy)
         ? policy.versions
-        : await tx.policyVersions.list([policy.policyId], { limit: versionsPerPolicy });
+        : await allVersions(tx, policy);
       const newestFirst = ({ versionId }: AwsPolicyVersion | PolicyVersion): string =>
         String(Number.MAX_SAFE_INTEGER - Number(versionId.slice(1))).padStart(16, "0");
       const page = pageOf(versions, newestFirst, input, ["versions", policy.policyId]);

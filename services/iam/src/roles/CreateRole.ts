@@ -24,9 +24,10 @@ export const CreateRole = operation(iam, "CreateRole", {
       context: { "iam:PermissionsBoundary": PermissionsBoundary },
     });
   },
-  async handle(input, { accountId, store, access, random, nowMs }) {
+  async handle(input, context) {
+    const { accountId, store, access, random, nowMs } = context;
     requireOwnPath(input.Path ?? "/");
-    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument);
+    const policy = requireTrustPolicy(input.AssumeRolePolicyDocument, context);
     const tags = requestedTags(input.Tags);
     const roleId = newUniqueId(idPrefixes.role, accountId, random);
     return store.write(async (tx) => {
@@ -46,7 +47,7 @@ export const CreateRole = operation(iam, "CreateRole", {
         ...(input.PermissionsBoundary !== undefined && { permissionsBoundary: input.PermissionsBoundary }),
       };
       await insert(role, tx, created);
-      requireQuota(role.perAccount, await tx.roles.count([accountId]));
+      requireQuota(role.perAccount, await tx.roles.count([accountId]), context);
       return { Role: await createdRole(tx, created) };
     });
   },

@@ -15,7 +15,7 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
     creationChecks(samlProviderArn(accountId, Name), Tags, "iam:TagSAMLProvider"),
   async handle({ Name: name, SAMLMetadataDocument: document, ...input }, context) {
     const { accountId, store, random, nowMs } = context;
-    const { validUntilMs } = requireMetadata(document, nowMs);
+    const { validUntilMs } = requireMetadata(document, context);
     const uuid = newSamlId(random);
     const key = sealedPrivateKey(input.AddPrivateKey, uuid, context);
     const provider: SamlProvider = {
@@ -37,7 +37,7 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
           throw EntityAlreadyExists(`SAMLProvider with name ${name} already exists.`);
         throw error;
       }
-      requireQuota("SAMLProvidersPerAccount", await tx.samlProviders.count([accountId]));
+      requireQuota("SAMLProvidersPerAccount", await tx.samlProviders.count([accountId]), context);
       await tx.samlMetadataDocuments.put({ accountId, name, document });
     });
     return { SAMLProviderArn: samlProviderArn(accountId, name), Tags: tagsIfAny(provider.tags) };

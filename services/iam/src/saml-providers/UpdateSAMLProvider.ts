@@ -30,7 +30,7 @@ export const UpdateSAMLProvider = operation(iam, "UpdateSAMLProvider", {
       throw InvalidInput("A private key is added and another removed by two requests.");
     const { accountId, store } = context;
     const { uuid } = await store.read((tx) => findSamlProvider(tx, accountId, input.SAMLProviderArn));
-    const metadata = document === undefined ? undefined : requireMetadata(document, context.nowMs);
+    const metadata = document === undefined ? undefined : requireMetadata(document, context);
     const added = sealedPrivateKey(input.AddPrivateKey, uuid, context);
     let name = "";
     await changeSamlProvider(input.SAMLProviderArn, context, async (provider, tx) => {
@@ -38,7 +38,7 @@ export const UpdateSAMLProvider = operation(iam, "UpdateSAMLProvider", {
       if (added && provider.uuid !== uuid) throw InvalidInput("The SAML provider was replaced meanwhile.");
       name = provider.name;
       if (mode !== undefined) provider.assertionEncryptionMode = mode === "Required" ? "Required" : "Allowed";
-      if (added) addPrivateKey(provider, added);
+      if (added) addPrivateKey(provider, added, context);
       if (removed !== undefined) removePrivateKey(provider, removed);
       requireDecryption(provider);
       if (document === undefined || !metadata) return;

@@ -1,5 +1,6 @@
 import { parseSamlMetadata } from "@rolecall/federation";
 import { InvalidInput } from "@rolecall/model";
+import type { OperationContext } from "@rolecall/pipeline";
 import { requireQuota } from "../quotas.ts";
 
 /**
@@ -9,16 +10,16 @@ import { requireQuota } from "../quotas.ts";
  * @throws InvalidInput for what is no metadata of identity providers, LimitExceeded
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html#troubleshoot_saml_invalid-metadata
  */
-export function requireMetadata(document: string, nowMs: number): { validUntilMs: number } {
+export function requireMetadata(document: string, context: OperationContext): { validUntilMs: number } {
   const metadata = parseSamlMetadata(document);
   // AWS's sentence ends after its first three words.
   if (!metadata.ok) throw InvalidInput(`Could not parse metadata: ${metadata.problems.join("; ")}.`);
-  requireQuota("IdentityProvidersPerSAMLProvider", metadata.identityProviders.length);
+  requireQuota("IdentityProvidersPerSAMLProvider", metadata.identityProviders.length, context);
   const certificates = metadata.identityProviders.flatMap(({ signingCertificates }) =>
     signingCertificates.map(({ sha256 }) => sha256),
   );
-  requireQuota("KeysPerSAMLProvider", new Set(certificates).size);
-  return { validUntilMs: metadata.validUntilMs ?? inAHundredYears(nowMs) };
+  requireQuota("KeysPerSAMLProvider", new Set(certificates).size, context);
+  return { validUntilMs: metadata.validUntilMs ?? inAHundredYears(context.nowMs) };
 }
 
 function inAHundredYears(nowMs: number): number {

@@ -27,9 +27,9 @@ export function sealedPrivateKey(
 }
 
 /** Adds a key. @throws LimitExceeded */
-export function addPrivateKey(provider: SamlProvider, key: SamlPrivateKey): void {
+export function addPrivateKey(provider: SamlProvider, key: SamlPrivateKey, context: OperationContext): void {
   provider.privateKeys.push(key);
-  requireQuota("PrivateKeysPerSAMLProvider", provider.privateKeys.length);
+  requireQuota("PrivateKeysPerSAMLProvider", provider.privateKeys.length, context);
 }
 
 /** @throws InvalidInput for a key that the provider does not have */

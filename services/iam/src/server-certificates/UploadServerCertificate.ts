@@ -20,7 +20,8 @@ export const UploadServerCertificate = operation(iam, "UploadServerCertificate",
       Tags,
       "iam:TagServerCertificate",
     ),
-  async handle(input, { accountId, store, access, random, nowMs }) {
+  async handle(input, context) {
+    const { accountId, store, access, random, nowMs } = context;
     const { body, chain, expiresAtMs } = requireKeyMaterial(input, nowMs);
     const serverCertificateId = newUniqueId(idPrefixes.serverCertificate, accountId, random);
     const privateKey = new Secret(input.PrivateKey.trim());
@@ -38,7 +39,7 @@ export const UploadServerCertificate = operation(iam, "UploadServerCertificate",
     };
     await store.write(async (tx) => {
       await insertServerCertificate(tx, created);
-      requireQuota("ServerCertificatesPerAccount", await tx.serverCertificates.count([accountId]));
+      requireQuota("ServerCertificatesPerAccount", await tx.serverCertificates.count([accountId]), context);
     });
     return { ServerCertificateMetadata: metadataShape(created), Tags: tagsIfAny(created.tags) };
   },

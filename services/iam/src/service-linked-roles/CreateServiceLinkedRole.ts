@@ -51,7 +51,8 @@ export const CreateServiceLinkedRole = operation(iam, "CreateServiceLinkedRole",
     resource: roleArn(accountId, serviceLinkedRolePath(input.AWSServiceName), nameOf(input)),
     context: { "iam:AWSServiceName": input.AWSServiceName },
   }),
-  async handle(input, { accountId, store, random, nowMs }) {
+  async handle(input, context) {
+    const { accountId, store, random, nowMs } = context;
     const { serviceName, attachedPolicies } = requireTemplate(input);
     const name = nameOf(input);
     // The sentence is ours.
@@ -84,7 +85,7 @@ export const CreateServiceLinkedRole = operation(iam, "CreateServiceLinkedRole",
           );
         throw error;
       }
-      requireQuota(role.perAccount, await tx.roles.count([accountId]));
+      requireQuota(role.perAccount, await tx.roles.count([accountId]), context);
       return { Role: await createdRole(tx, created) };
     });
   },

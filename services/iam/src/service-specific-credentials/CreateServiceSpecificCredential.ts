@@ -24,7 +24,8 @@ export const CreateServiceSpecificCredential = operation(iam, "CreateServiceSpec
         "iam:ServiceSpecificCredentialAgeDays": CredentialAgeDays?.toString(),
       },
     }),
-  async handle({ UserName, ServiceName, CredentialAgeDays }, { store, accountId, random, nowMs }) {
+  async handle({ UserName, ServiceName, CredentialAgeDays }, context) {
+    const { store, accountId, random, nowMs } = context;
     const credentialId = newUniqueId(idPrefixes.serviceSpecificCredential, accountId, random);
     const password = newPassword(random);
     return store.write(async (tx) => {
@@ -35,6 +36,7 @@ export const CreateServiceSpecificCredential = operation(iam, "CreateServiceSpec
       requireQuota(
         "ContextSpecificCredentialsPerUserPerContext",
         (await tx.serviceSpecificCredentials.countBy("byService", own)) + 1,
+        context,
       );
       const credential: ServiceSpecificCredential = {
         credentialId,

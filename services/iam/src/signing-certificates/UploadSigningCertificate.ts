@@ -25,7 +25,7 @@ export const UploadSigningCertificate = operation(iam, "UploadSigningCertificate
         return { Certificate: certificateShape(existing, userName) };
       }
       const own = await tx.signingCertificates.countBy("byOwner", [accountId, ownerKey(owner)]);
-      requireQuota("CertificatesPerUser", own + 1);
+      requireQuota("CertificatesPerUser", own + 1, context);
       const created: SigningCertificate = {
         accountId,
         certificateId,

@@ -4,7 +4,7 @@ import { operation } from "@rolecall/pipeline";
 import type { SshPublicKey } from "@rolecall/store-contract";
 import { entityCheck } from "../checks.ts";
 import { find, user } from "../identity-kinds.ts";
-import { quotas, requireQuota } from "../quotas.ts";
+import { quotaOf, requireQuota } from "../quotas.ts";
 import { parsePublicKey } from "./ssh-key-format.ts";
 import { sshKeyShape } from "./ssh-public-keys.ts";
 
@@ -14,17 +14,18 @@ import { sshKeyShape } from "./ssh-public-keys.ts";
  */
 export const UploadSSHPublicKey = operation(iam, "UploadSSHPublicKey", {
   authorization: ({ UserName }, context) => entityCheck(user, UserName, context),
-  async handle({ UserName, SSHPublicKeyBody }, { store, accountId, random, nowMs }) {
+  async handle({ UserName, SSHPublicKeyBody }, context) {
+    const { store, accountId, random, nowMs } = context;
     const sshPublicKeyId = newAccessKeyId(idPrefixes.sshPublicKey, accountId, random);
     return store.write(async (tx) => {
       const owner = await find(user, tx, accountId, UserName);
       const blob = parsePublicKey(SSHPublicKeyBody);
       const own = await tx.sshPublicKeys.listBy("byUser", [accountId, owner.userId], {
-        limit: quotas.SSHPublicKeysPerUser,
+        limit: quotaOf("SSHPublicKeysPerUser", context),
       });
       if (own.some(({ record }) => record.blob === blob))
         throw DuplicateSSHPublicKey("Duplicate SSH public key uploaded.");
-      requireQuota("SSHPublicKeysPerUser", own.length + 1);
+      requireQuota("SSHPublicKeysPerUser", own.length + 1, context);
       const key: SshPublicKey = {
         sshPublicKeyId,
         accountId,

@@ -37,7 +37,7 @@ export const CreateUser = operation(iam, "CreateUser", {
     await store.write(async (tx) => {
       await requireBoundary(tx, PermissionsBoundary, accountId, access);
       await insert(user, tx, created);
-      requireQuota(user.perAccount, await tx.users.count([accountId]));
+      requireQuota(user.perAccount, await tx.users.count([accountId]), context);
     });
     return { User: userShape(created) };
   },

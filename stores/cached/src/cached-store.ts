@@ -1,0 +1,143 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
+import type { StampedRows, Store } from "@rolecall/store-contract";
+import { createPinnedRows } from "./pinned-rows.ts";
+import type { Far } from "./pinned-rows.ts";
+import { createRecordCache } from "./record-cache.ts";
+import { createVerifier, verifyOrBear } from "./verifier.ts";
+
+export interface CachedStoreOptions {
+  /** Records and index answers that are kept; 100,000 unless told. */
+  maxEntries?: number;
+  /** Their texts and what surrounds them, about; 64 MiB unless told. */
+  maxBytes?: number;
+  /**
+   * How long reads of what is kept go on while the store does not answer; 30 s unless told, 0 for not at all.
+   * Afterwards they fail with StoreUnavailable.
+   */
+  graceMs?: number;
+  /** How often a store that nobody asks is asked for its changes; 1 s unless told. */
+  pollMs?: number;
+}
+
+/** Since the start, but for `entries`, `bytes` and `revision`. */
+export interface CacheStatistics {
+  hits: number;
+  misses: number;
+  /** Reads that began again because what they had read changed meanwhile. */
+  torn: number;
+  /** Reads that were served while the store did not answer. */
+  borne: number;
+  entries: number;
+  bytes: number;
+  revision: number | undefined;
+  /** How long ago the cache was last known to be at the store's revision; Infinity for never. */
+  ageMs: number;
+}
+
+export interface CachedStore extends Store {
+  statistics(): CacheStatistics;
+}
+
+/** One request: whether its reads need not ask any more how new the cache is. */
+interface Work {
+  isChecked: boolean;
+}
+
+/**
+ * Keeps records before a store whose every read is a journey. A read first asks for the store's revision and what
+ * has changed, once for all who ask at the same time and once a request (`during`); what has not changed is not
+ * fetched again. So a read sees every commit that was answered before it, on whichever node, as without a cache.
+ */
+export function createCachedStore(
+  store: Store & { rows: StampedRows },
+  options: CachedStoreOptions = {},
+): CachedStore {
+  const { maxEntries = 100_000, maxBytes = 64 << 20, graceMs = 30_000, pollMs = 1000 } = options;
+  const cache = createRecordCache({ maxEntries, maxBytes });
+  const verifier = createVerifier(store, cache);
+  const works = new AsyncLocalStorage<Work>();
+  const counts = { hits: 0, misses: 0, torn: 0, borne: 0 };
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const far: Far = {
+    rows: store.rows,
+    loading: new Map(),
+    onHit: () => void counts.hits++,
+    onMiss: () => void counts.misses++,
+    async catchUp(revision) {
+      await verifier.verify();
+      // Only a store that was put back to an earlier state does that.
+      if ((cache.revision ?? 0) < revision)
+        throw new StoreUnavailable("The store went back in time.", "Try again.");
+    },
+  };
+
+  async function checked(): Promise<void> {
+    const work = works.getStore();
+    if (work?.isChecked) return;
+    const before = verifier.ageMs;
+    await verifyOrBear(verifier, graceMs);
+    if (verifier.ageMs > before) counts.borne++;
+    if (work) work.isChecked = true;
+  }
+
+  const read: Store["read"] = async (fn) => {
+    await checked();
+    const pinned = createPinnedRows(cache, cache.revision ?? 0, far);
+    try {
+      const result = await runRead(pinned.rows, fn);
+      // It may have caught the error that told it.
+      if (!pinned.isTorn) return result;
+    } catch (error) {
+      if (!pinned.isTorn) throw error;
+    }
+    counts.torn++;
+    return store.read(fn);
+  };
+
+  /** Rejects instead of throwing; `close` waits for it. */
+  async function whileOpen<T>(run: () => Promise<T>): Promise<T> {
+    if (closing) throw new StoreClosed();
+    const mine = run();
+    const ended: Promise<unknown> = mine.catch(() => undefined).finally(() => running.delete(ended));
+    running.add(ended);
+    return mine;
+  }
+
+  const timer = setInterval(() => void verifier.verify().catch(() => undefined), pollMs);
+  timer.unref();
+
+  return {
+    read: (fn) => whileOpen(() => read(fn)),
+    write: (fn) =>
+      whileOpen(async () => {
+        const work = works.getStore();
+        try {
+          return await store.write(fn);
+        } finally {
+          // What it reads next must have its own write.
+          if (work) work.isChecked = false;
+        }
+      }),
+    during: (fn) => works.run({ isChecked: false }, fn),
+    revision: () => whileOpen(() => store.revision()),
+    changes: (after, limit) => whileOpen(() => store.changes(after, limit)),
+    statistics: () => ({
+      ...counts,
+      entries: cache.entries,
+      bytes: cache.bytes,
+      revision: cache.revision,
+      ageMs: verifier.ageMs,
+    }),
+    close() {
+      closing ??= (async () => {
+        clearInterval(timer);
+        await Promise.all(running);
+        await store.close();
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { StoreUnavailable } from "@rolecall/store-contract";
+import type { Store } from "@rolecall/store-contract";
+import type { RecordCache } from "./record-cache.ts";
+
+/** Changes that are asked for at once. A commit with more empties the cache. */
+const maxChanges = 2000;
+
+/** Keeps the cache at the store's revision. */
+export interface Verifier {
+  /**
+   * Resolves when the cache has every commit that was answered before this call. Calls that come while the store is
+   * being asked share the next question: an answer that is under way may be older than they are.
+   */
+  verify(): Promise<void>;
+  /** Since the last time that the cache was known to be at the store's revision. */
+  readonly ageMs: number;
+}
+
+export function createVerifier(store: Store, cache: RecordCache): Verifier {
+  let running: Promise<void> | undefined;
+  let next: { answer: Promise<void>; begin: () => void } | undefined;
+  let verifiedAtMs = -Infinity;
+
+  async function ask(): Promise<void> {
+    const startedAtMs = performance.now();
+    if (cache.revision === undefined) cache.start(await store.revision());
+    const first = await store.changes(cache.revision ?? 0, maxChanges);
+    cache.apply(first);
+    if (first.changes.length > 0) {
+      // The answer may have been cut at the limit.
+      const present = await store.revision();
+      while ((cache.revision ?? 0) < present)
+        cache.apply(await store.changes(cache.revision ?? 0, maxChanges));
+    }
+    verifiedAtMs = startedAtMs;
+  }
+
+  /** One question at a time: two answers at once could move the cache back. */
+  function start(): Promise<void> {
+    running = ask().finally(() => {
+      running = undefined;
+      const following = next;
+      next = undefined;
+      following?.begin();
+    });
+    return running;
+  }
+
+  function following(): Promise<void> {
+    if (next) return next.answer;
+    let begin = (): void => undefined;
+    const answer = new Promise<void>((resolve) => (begin = () => resolve(start())));
+    next = { answer, begin };
+    return answer;
+  }
+
+  return {
+    verify: () => (running ? following() : start()),
+    get ageMs() {
+      return performance.now() - verifiedAtMs;
+    },
+  };
+}
+
+/** @throws StoreUnavailable when the store does not answer, and has not for longer than the grace */
+export async function verifyOrBear(verifier: Verifier, graceMs: number): Promise<void> {
+  try {
+    await verifier.verify();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || verifier.ageMs > graceMs) throw error;
+  }
+}
