@@ -172,3 +172,17 @@ test("what a failing store did not take is kept for the next time", async () => 
   deepEqual(await usage.flush(road.store), { written: 1, dropped: 0 });
   equal((await road.store.read((tx) => tx.roles.get(accountId, "r")))?.lastUsed?.atMs, testStartMs);
 });
+
+test("many uses go in several transactions; when one fails, those before it are not written again", async () => {
+  const road = await testRoad([service]);
+  const usage = createUsageRecorder({ catalog });
+  for (let n = 0; n < 600; n++) usage.record(use(`AROA${n}`));
+  let writes = 0;
+  const failingOnce: Store = {
+    ...road.store,
+    write: (fn) => (++writes === 2 ? Promise.reject(new Error("disk full")) : road.store.write(fn)),
+  };
+  await rejects(usage.flush(failingOnce), /disk full/);
+  deepEqual(await usage.flush(failingOnce), { written: 350, dropped: 0 });
+  equal(writes, 4);
+});
