@@ -4,6 +4,7 @@ import { settingRows, SettingsProblem } from "@rolecall/server";
 import type { Given, SettingName } from "@rolecall/server";
 import { callAdmin, connect } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import type { RotateOptions } from "./commands/keys.ts";
 import type { RevokeOptions, SessionFilter } from "./commands/sessions.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
 import { CliProblem } from "./problem.ts";
@@ -176,6 +177,21 @@ client(program.command("events").description("print an account's newest audit ev
     if (!Number.isInteger(limit) || limit < 1)
       throw new CliProblem(`--limit ${options.limit} is no count.`, "For example: --limit 20");
     for (const event of events.slice(0, limit).toReversed()) print(JSON.stringify(event));
+  });
+
+const keys = program.command("keys").description("the keys of the installation");
+client(keys.command("list").description("list the keys of session tokens")).action(
+  async (options: ConnectionOptions) => {
+    const { keyLines } = await import("./commands/keys.ts");
+    print((await keyLines(connect(options))).join("\n"));
+  },
+);
+client(keys.command("rotate").description("replace the key of session tokens; live sessions stay valid"))
+  .option("--master", "replace the master key instead, and seal every secret anew")
+  .option("--web-identity <ACCOUNT>", "replace the keys of an account's identity tokens instead")
+  .action(async (options: ConnectionOptions & RotateOptions) => {
+    const { rotateKeys } = await import("./commands/keys.ts");
+    print(await rotateKeys(connect(options), options));
   });
 
 const sessions = program.command("sessions").description("temporary credentials that are alive");

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstAccountSetting } from "@rolecall/admin";
 import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
-import type { NewAccessKey } from "@rolecall/credentials";
+import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import type { Store } from "@rolecall/store-contract";
 import { SettingsProblem } from "./settings.ts";
@@ -35,7 +35,7 @@ function rootKey(settings: Settings, random: Random): NewAccessKey {
 export async function ensureFirstAccount(
   store: Store,
   settings: Settings,
-  masterKey: Uint8Array,
+  masterKey: MasterKey,
   random: Random,
   nowMs: number,
 ): Promise<{ accountId: string; created: NewAccessKey | undefined }> {
