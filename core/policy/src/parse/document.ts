@@ -173,7 +173,8 @@ function readString(
 function readStrings(node: JsonNode, path: string, findings: Findings): string[] | undefined {
   const items = node.kind === "array" ? node.items : [node];
   const values = items.flatMap((item) => (item.kind === "string" ? [item.value] : []));
-  if (values.length === items.length) return values;
+  // A list that grew has room for more; the policy is kept for long.
+  if (values.length === items.length) return values.slice();
   return report(findings, "DATA_TYPE_MISMATCH", path, node.at);
 }
 
@@ -247,5 +248,5 @@ function readScalars(node: JsonNode, path: string, findings: Findings): string[]
     else if (item.kind === "boolean") values.push(String(item.value));
     else return report(findings, "DATA_TYPE_MISMATCH", path, item.at);
   }
-  return values;
+  return values.slice();
 }
