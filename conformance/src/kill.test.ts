@@ -9,6 +9,10 @@ import type { Keys, ServerProcess } from "./server-process.ts";
 
 /** Answered writes per store; ROLECALL_KILL_WRITES=10000 is the long run. */
 const wanted = Number(process.env["ROLECALL_KILL_WRITES"] ?? 2000);
+/** More than AWS's, for the long run. */
+const environment = {
+  ROLECALL_QUOTAS: JSON.stringify({ "*": { RolesPerAccount: 100_000, PoliciesPerAccount: 100_000 } }),
+};
 const rounds = 5;
 const writers = 8;
 
@@ -155,10 +159,11 @@ for (const database of databases)
       const answeredWrites = (): number =>
         [...progress.values()].reduce((sum, { answered }) => sum + answered, 0);
       let slowestStartMs = 0;
+      let running: ServerProcess | undefined;
       try {
         for (let round = 1; round <= rounds; round++) {
           const startedMs = performance.now();
-          const server = await startProcess(data, more);
+          const server = (running = await startProcess(data, more, environment));
           slowestStartMs = Math.max(slowestStartMs, performance.now() - startedMs);
           const keys = server.profile();
           const state = { isOver: false };
@@ -174,7 +179,7 @@ for (const database of databases)
           await Promise.all(writing);
         }
         ok(answeredWrites() >= wanted);
-        const server = await startProcess(data, more);
+        const server = (running = await startProcess(data, more, environment));
         const stands = await standing(server, server.profile());
         const wrong: string[] = [];
         for (const [name, { answered, isUncertain }] of progress) {
@@ -191,6 +196,7 @@ for (const database of databases)
         t.diagnostic(`${answeredWrites()} writes answered, slowest start ${Math.round(slowestStartMs)} ms`);
         equal(await server.kill("SIGTERM"), 0);
       } finally {
+        await running?.kill("SIGKILL");
         removeDirectory(data);
       }
     },

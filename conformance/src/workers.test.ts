@@ -14,11 +14,21 @@ import {
 } from "./server-process.ts";
 import type { ServerProcess } from "./server-process.ts";
 
+/** Those of the test that runs now. */
+const started: ServerProcess[] = [];
+
+async function start(data: string, args: readonly string[] = []): Promise<ServerProcess> {
+  const server = await startProcess(data, args);
+  started.push(server);
+  return server;
+}
+
 async function inDirectory(run: (data: string) => Promise<void>): Promise<void> {
   const data = temporaryDirectory();
   try {
     await run(data);
   } finally {
+    for (const server of started.splice(0)) await server.kill("SIGKILL");
     removeDirectory(data);
   }
 }
@@ -55,7 +65,7 @@ test(
   { skip: process.platform !== "linux" && "reads /proc" },
   () =>
     inDirectory(async (data) => {
-      const server = await startProcess(data, ["--workers", "3"]);
+      const server = await start(data, ["--workers", "3"]);
       const first = workersOf(server);
       equal(first.length, 3, server.output());
 
@@ -98,7 +108,7 @@ test(
   { skip: process.platform !== "linux" && "reads /proc" },
   () =>
     inDirectory(async (data) => {
-      const server = await startProcess(data, ["--workers", "2"]);
+      const server = await start(data, ["--workers", "2"]);
       const workers = workersOf(server);
       equal(workers.length, 2);
       await server.kill("SIGKILL");
@@ -115,7 +125,7 @@ test(
 
 test("a worker that cannot start stops the whole, and says why", () =>
   inDirectory(async (data) => {
-    const holder = await startProcess(join(data, "a"));
+    const holder = await start(join(data, "a"));
     const { code, stderr } = await rolecall(
       ["start", "--workers", "3", "--port", String(holder.port), "--data", join(data, "b")],
       cleanEnvironment(),

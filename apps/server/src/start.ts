@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { createAccess, createUsageRecorder } from "@rolecall/access";
@@ -10,15 +9,18 @@ import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@r
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
 import { serviceAuthorization } from "@rolecall/service-authorization";
+import type { MasterKey } from "@rolecall/credentials";
 import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
+import { keepKeys } from "./keep-keys.ts";
 import { logRequest } from "./logger.ts";
 import type { Log } from "./logger.ts";
 import { meteredStore } from "./metered-store.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadKeys, openStore } from "./open-store.ts";
+import { pooledRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings, UpstreamSetting } from "./settings.ts";
@@ -47,7 +49,7 @@ const drainMs = 4000;
 
 const elapsedMs = (): number => performance.now();
 
-const random = (length: number): Uint8Array => randomBytes(length);
+const random = pooledRandom();
 
 /**
  * Does what is done once for an installation: makes or migrates its store, its keys, its first account and that
@@ -55,22 +57,41 @@ const random = (length: number): Uint8Array => randomBytes(length);
  */
 export async function prepareInstallation(settings: Settings): Promise<{ isNew: boolean }> {
   const data = resolve(settings.data);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  requireDirectory(data);
   const { store } = await openStore(settings, data);
   try {
     const nowMs = Date.now() + settings.clockOffsetMs;
-    const keys = await loadKeys(store, { data, setting: settings.masterKey, random, nowMs });
-    const first = await firstAccount(store, settings, keys.masterKey, nowMs);
+    const { masterKeys } = await loadKeys(store, {
+      data,
+      setting: settings.masterKey,
+      isShared: true,
+      random,
+      nowMs,
+    });
+    const first = await firstAccount(store, settings, masterKeys.keys, nowMs);
     return { isNew: first.isNew };
   } finally {
     await store.close();
   }
 }
 
+/** @throws SettingsProblem when it cannot be made or written */
+function requireDirectory(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new SettingsProblem(
+      `The data directory cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      "Check its owner, its permissions and its disk, or name another: --data DIR",
+    );
+  }
+}
+
 async function firstAccount(
   store: Store,
   settings: Settings,
-  masterKey: Uint8Array,
+  masterKey: MasterKey,
   nowMs: number,
 ): Promise<{ accountId: string; credentialsFile: string; isNew: boolean }> {
   const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, nowMs);
@@ -98,17 +119,19 @@ export async function startServer(
   let { clockOffsetMs } = settings;
   const now = (): number => Date.now() + clockOffsetMs;
   const trusted = trustedProxies(settings.trustedProxies);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  requireDirectory(data);
   const { store, kind, cache } = await openStore(settings, data);
   const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {
-    const { masterKey, keyRing } = await loadKeys(store, {
+    const { masterKeys, keyRing } = await loadKeys(store, {
       data,
       setting: settings.masterKey,
+      isShared: settings.database !== undefined || worker !== undefined,
       random,
       nowMs: now(),
     });
+    const masterKey = masterKeys.keys;
     const { accountId, credentialsFile, isNew } = await firstAccount(store, settings, masterKey, now());
     const audit = fileAuditSink(join(data, "audit"), now, { worker });
     closers.unshift(() => audit.close());
@@ -136,12 +159,22 @@ export async function startServer(
     });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
-    const admin = adminService(audit, {
+    const keyKeeper = keepKeys({
+      store,
+      keyRing,
+      masterKeys,
+      random,
+      onProgress: (message, facts) => log("info", message, facts),
+      onFailure: (error) => log("error", "keys not kept", { error: describeError(error) }),
+    });
+    closers.unshift(() => keyKeeper.stop());
+    const controls = {
       allowed: settings.allowReset,
-      setClockOffset: (offsetMs) => {
+      setClockOffset: (offsetMs: number) => {
         clockOffsetMs = offsetMs;
       },
-    });
+    };
+    const admin = adminService(audit, controls, keyKeeper);
     const road = createRoad({
       directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
       access,

@@ -1,5 +1,6 @@
 import type { Random } from "@rolecall/identifiers";
 import { openSecret, sealSecret } from "./at-rest.ts";
+import type { MasterKey } from "./at-rest.ts";
 import { Secret } from "./secret.ts";
 
 /** What the token of an accepted delegation request says. */
@@ -14,11 +15,11 @@ export interface TradeInClaims {
 const label = "trade-in-token";
 
 /** Nothing is stored: a token says all, and it may be made again. */
-export const sealTradeInToken = (claims: TradeInClaims, masterKey: Uint8Array, random: Random): string =>
+export const sealTradeInToken = (claims: TradeInClaims, masterKey: MasterKey, random: Random): string =>
   sealSecret(masterKey, label, new Secret(JSON.stringify(claims)), random);
 
 /** Undefined for what is no token of this installation, or was altered. */
-export function openTradeInToken(token: string, masterKey: Uint8Array): TradeInClaims | undefined {
+export function openTradeInToken(token: string, masterKey: MasterKey): TradeInClaims | undefined {
   const opened = openSecret(masterKey, label, token);
   return opened && (JSON.parse(opened.reveal()) as TradeInClaims);
 }

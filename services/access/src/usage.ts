@@ -45,8 +45,8 @@ export interface UsageOptions {
  */
 export const usageGranularityMs = 15 * 60_000;
 
-/** Uses that one transaction writes. */
-const batchSize = 1000;
+/** Uses that one transaction writes. While it runs, nobody else writes, on no node. */
+const batchSize = 100;
 
 export function createUsageRecorder(options: UsageOptions): UsageRecorder {
   const { catalog, maxPending = 20_000, maxRemembered = 50_000, onFull } = options;

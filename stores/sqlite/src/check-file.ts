@@ -38,6 +38,12 @@ function checkHeader(path: string, header: Buffer): void {
   checkVersion(path, header.readUInt32BE(60));
 }
 
+/** The layout that the file has now. */
+export function versionOf(database: Database): number {
+  const [version] = Object.values(database.first("PRAGMA user_version") ?? {});
+  return Number(version);
+}
+
 /** @param version  user_version */
 export function checkVersion(path: string, version: number): void {
   if (version > schemaVersion)

@@ -1,7 +1,12 @@
+import { crc32 } from "node:zlib";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { IndexRange, IndexRow, KeyRange, WriteRows } from "@rolecall/store-contract";
 import type { Database, Parameter, Row } from "./database.ts";
 import { damagedStore } from "./sqlite-error.ts";
+
+/** Of where a record stands and what it is. */
+const checksumOf = (collection: string, key: string, body: string): number =>
+  crc32(body, crc32(key, crc32(collection)));
 
 /** The contract's rows as one connection sees them in its current transaction. */
 export function databaseRows(database: Database, path: string): WriteRows {
@@ -18,31 +23,39 @@ export function databaseRows(database: Database, path: string): WriteRows {
     database.run(sql, ...parameters);
   };
 
-  const toIndexRow = ({ value, key, body }: Row): IndexRow => {
+  /** @throws StoreCorrupted rather than give a record that is not what was written */
+  const whole = (collection: string, { key, body, checksum }: Row): string => {
     if (typeof body !== "string") throw damagedStore(path, "an index entry points at no record");
-    return { value: String(value), key: String(key), body };
+    if (typeof checksum === "number" && checksum !== checksumOf(collection, String(key), body))
+      throw damagedStore(path, `a record of ${collection} is not what was written`);
+    return body;
   };
+  const toIndexRow = (collection: string, row: Row): IndexRow => ({
+    value: String(row["value"]),
+    key: String(row["key"]),
+    body: whole(collection, row),
+  });
   const keyBounds = ({ from, to }: KeyRange): Parameter[] => [from, end(to)];
   const placeBounds = ({ from, to }: IndexRange): Parameter[] => [from.value, from.key, end(to)];
 
   return {
     get(collection, key) {
       const row = database.first(
-        "SELECT body FROM records WHERE collection = ? AND key = ?",
+        "SELECT key, body, checksum FROM records WHERE collection = ? AND key = ?",
         collection,
         key,
       );
-      return row && String(row["body"]);
+      return row && whole(collection, row);
     },
     scan: (collection, range, limit) =>
       database
         .all(
-          "SELECT body FROM records WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+          "SELECT key, body, checksum FROM records WHERE collection = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
           collection,
           ...keyBounds(range),
           limit,
         )
-        .map(({ body }) => String(body)),
+        .map((row) => whole(collection, row)),
     count: (collection, range) =>
       numberOf(
         database.first(
@@ -53,7 +66,7 @@ export function databaseRows(database: Database, path: string): WriteRows {
       ),
     find(collection, index, value) {
       const row = database.first(
-        `SELECT value, lookups.key, body
+        `SELECT value, lookups.key, body, checksum
          FROM lookups LEFT JOIN records ON records.collection = lookups.collection AND records.key = lookups.key
          WHERE lookups.collection = ? AND name = ? AND value = ?
          ORDER BY lookups.key LIMIT 1`,
@@ -61,12 +74,12 @@ export function databaseRows(database: Database, path: string): WriteRows {
         index,
         value,
       );
-      return row && toIndexRow(row);
+      return row && toIndexRow(collection, row);
     },
     scanIndex: (collection, index, range, limit) =>
       database
         .all(
-          `SELECT value, lookups.key, body
+          `SELECT value, lookups.key, body, checksum
            FROM lookups LEFT JOIN records ON records.collection = lookups.collection AND records.key = lookups.key
            WHERE lookups.collection = ? AND name = ? AND (value, lookups.key) >= (?, ?) AND value < ?
            ORDER BY value, lookups.key LIMIT ?`,
@@ -75,7 +88,7 @@ export function databaseRows(database: Database, path: string): WriteRows {
           ...placeBounds(range),
           limit,
         )
-        .map(toIndexRow),
+        .map((row) => toIndexRow(collection, row)),
     countIndex: (collection, index, range) =>
       numberOf(
         database.first(
@@ -88,10 +101,12 @@ export function databaseRows(database: Database, path: string): WriteRows {
       ),
     put: (collection, key, body) =>
       change(
-        "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+        `INSERT INTO records VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum`,
         collection,
         key,
         body,
+        checksumOf(collection, key, body),
       ),
     remove: (collection, key) =>
       change("DELETE FROM records WHERE collection = ? AND key = ?", collection, key),

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { runWrite } from "@rolecall/store-contract";
 import type { WriteTx } from "@rolecall/store-contract";
 import { readState, recordChanges, writeState } from "./change-log.ts";
+import { checkVersion, versionOf } from "./check-file.ts";
 import type { Database } from "./database.ts";
 import { databaseRows } from "./database-rows.ts";
 import { isLocked } from "./sqlite-error.ts";
@@ -75,6 +76,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
     const members: Job[] = [];
     try {
       await begin(database);
+      // A newer server may have migrated the file while this one was running.
+      checkVersion(path, versionOf(database));
       const state = readState(database);
       const first = state.revision;
       const endMs = performance.now() + maxGroupMs;

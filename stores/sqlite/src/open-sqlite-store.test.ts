@@ -100,7 +100,7 @@ test("a file of another maker is refused and left alone", async (t) => {
 test("a store of a later version is refused and left alone", async (t) => {
   const path = await newStoreFile(t);
   const bytes = readFileSync(path);
-  bytes.writeUInt32BE(2, 60);
+  bytes.writeUInt32BE(99, 60);
   writeFileSync(path, bytes);
   await refused(path, StoreForeign, /newer Rolecall/);
   bytes.writeUInt32BE(0, 60);
@@ -134,6 +134,60 @@ test("a damaged store is refused and left alone", async (t) => {
   database.first("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
   await t.test("a missing table", () => refused(path, StoreCorrupted, /changes is missing/));
+});
+
+test("a file of an earlier version is migrated, and what it held is kept", async (t) => {
+  const path = await newStoreFile(t);
+  const database = openDatabase(path);
+  database.exec("ALTER TABLE records DROP COLUMN checksum; PRAGMA user_version = 1");
+  database.first("PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+  const stores = [await openSqliteStore({ path }), await openSqliteStore({ path })];
+  for (const store of stores) {
+    equal(await store.read((tx) => tx.settings.count([])), 500);
+    await store.write((tx) => tx.settings.put({ name: "setting 1", value: "new" }));
+    equal((await store.read((tx) => tx.settings.get("setting 1")))?.value, "new");
+  }
+  await Promise.all(stores.map((store) => store.close()));
+});
+
+test("a server whose file a later version has migrated writes no more", async (t) => {
+  const path = await newStoreFile(t);
+  const store = await openSqliteStore({ path });
+  const newer = openDatabase(path);
+  newer.exec("PRAGMA user_version = 99");
+  newer.close();
+  await rejects(
+    store.write((tx) => tx.settings.put({ name: "a", value: 1 })),
+    (error) => error instanceof StoreForeign && /newer Rolecall/.test(error.message),
+  );
+  equal(await store.read((tx) => tx.settings.count([])), 500);
+  await store.close();
+});
+
+test("a record that is not what was written is reported, not served", async (t) => {
+  const path = await newStoreFile(t);
+  const bytes = readFileSync(path);
+  // One letter, in what the database takes for mere text.
+  bytes.write("y", bytes.indexOf(`{"name":"setting 77","value":"xxx`) + 40);
+  writeFileSync(path, bytes);
+  const store = await openSqliteStore({ path });
+  const isDamage = (error: unknown): boolean =>
+    error instanceof StoreCorrupted && /a record of settings is not what was written/.test(error.message);
+  await rejects(
+    store.read((tx) => tx.settings.get("setting 77")),
+    isDamage,
+  );
+  await rejects(
+    store.read((tx) => tx.settings.list([], { limit: 999 })),
+    isDamage,
+  );
+  await rejects(
+    store.write((tx) => tx.settings.delete("setting 77")),
+    isDamage,
+  );
+  equal((await store.read((tx) => tx.settings.get("setting 78")))?.name, "setting 78");
+  await store.close();
 });
 
 test("what cannot be made is reported as unavailable", async (t) => {

@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { readChanges, readState } from "./change-log.ts";
-import { checkFile, checkVersion } from "./check-file.ts";
+import { checkFile, checkVersion, versionOf } from "./check-file.ts";
 import { createFile } from "./create-file.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { createWriteQueue } from "./group-commit.ts";
 import { createReaderPool } from "./reader-pool.ts";
+import { migrations, schemaVersion } from "./schema.ts";
 
 export interface SqliteStoreOptions {
   /** The file; it and its directory are made when they are not there, for their owner alone. */
@@ -63,17 +64,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 function openWriter(path: string, maxSizeBytes: number | undefined): Database {
   const database = openDatabase(path, { busyTimeoutMs: 1000 });
   try {
-    const [version] = Object.values(database.first("PRAGMA user_version") ?? {});
     // The header may have been out of date while a newer version's commits stood in the journal.
-    checkVersion(path, Number(version));
+    checkVersion(path, versionOf(database));
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA fullfsync = ON;
       PRAGMA journal_size_limit = ${64 << 20};
       PRAGMA cache_size = ${-32 << 10};
-      PRAGMA busy_timeout = 0;
     `);
+    migrate(database, path);
+    database.exec("PRAGMA busy_timeout = 0");
     if (maxSizeBytes !== undefined) {
       const [pageBytes] = Object.values(database.first("PRAGMA page_size") ?? {});
       database.exec(`PRAGMA max_page_count = ${Math.floor(maxSizeBytes / Number(pageBytes))}`);
@@ -81,6 +82,21 @@ function openWriter(path: string, maxSizeBytes: number | undefined): Database {
     return database;
   } catch (error) {
     database.close();
+    throw error;
+  }
+}
+
+/** Brings the file of an earlier version to the present layout; once, whoever else opens it now. */
+function migrate(database: Database, path: string): void {
+  if (versionOf(database) === schemaVersion) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = versionOf(database);
+    checkVersion(path, version);
+    for (const sql of migrations.slice(version - 1)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
+  } catch (error) {
+    if (database.isInTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }

@@ -2,7 +2,10 @@
 export const applicationId = 0x526f_4361;
 
 /** The layout below; stands in the header as user_version. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
+
+/** From each layout to the next, from the first on. What a version before wrote has no checksums. */
+export const migrations: readonly string[] = ["ALTER TABLE records ADD COLUMN checksum INTEGER"];
 
 /**
  * One layout for all collections. Keys and values are key texts of the contract; SQLite compares text byte by
@@ -11,12 +14,16 @@ export const schemaVersion = 1;
  * `records` keeps its rowid: with the bodies inside the key's own tree (WITHOUT ROWID) a lookup among 300,000
  * records of 1.1 KB took 21 us instead of 6, and the file was three times as large. `lookups` has nothing but
  * its key, so there it saves a copy.
+ *
+ * SQLite notices damage to its trees, not to what stands in them: a bit that flips in a policy would be another
+ * policy. So each record has a checksum of its own.
  */
 export const schema = `
   CREATE TABLE records (
     collection TEXT NOT NULL,
     key TEXT NOT NULL,
     body TEXT NOT NULL,
+    checksum INTEGER,
     PRIMARY KEY (collection, key)
   ) STRICT;
   CREATE TABLE lookups (

@@ -1,6 +1,6 @@
 import type { AllowDecision, ExplicitDeny } from "../evaluate/decision.ts";
 import type { Policy } from "../parse/policy.ts";
-import type { PrincipalIds } from "./compile-principals.ts";
+import type { PrincipalIds, Worth } from "./compile-principals.ts";
 import { compileStatement } from "./compile-statement.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 import type { PolicyRef, StatementRef } from "./policy-ref.ts";
@@ -28,13 +28,24 @@ export interface CompiledPolicy {
   readonly verdicts: (Verdict | undefined)[];
 }
 
-/** The decisions a statement can cause alone, made once so that deciding allocates nothing. */
+/** The decisions a statement can cause, made once so that deciding allocates nothing. */
 export interface Verdict {
   readonly statement: StatementRef;
   readonly allow: AllowDecision;
   readonly deny: ExplicitDeny;
+  /** Together with a statement of another account's policy: the last one it was needed with. */
+  both: { readonly grant: Verdict; readonly allow: AllowDecision } | undefined;
+  /** By worth. */
+  readonly grants: (Grant | undefined)[];
 }
 
+/** What a resource policy grants by a statement. */
+export interface Grant {
+  readonly verdict: Verdict;
+  readonly worth: Worth;
+}
+
+/** What a document does not say of the place it stands in. */
 export interface BindOptions {
   /**
    * Principal ARN as it stands in the document -> unique id (AIDA…, AROA…) it was bound to on save. A mapped ARN matches
@@ -44,6 +55,7 @@ export interface BindOptions {
   readonly principalIds?: ReadonlyMap<string, string>;
 }
 
+/** Makes the matchers of a document, once for all who have the same text. */
 export function compileDocument(policy: Policy): CompiledDocument {
   const statements = policy.statements.map((statement) => compileStatement(statement, policy));
   const withEffect = (effect: "Allow" | "Deny") =>
@@ -51,6 +63,7 @@ export function compileDocument(policy: Policy): CompiledDocument {
   return { policy, statements, allow: withEffect("Allow"), deny: withEffect("Deny") };
 }
 
+/** Ties a compiled document to its place, at next to no cost. */
 export function bindPolicy(
   document: CompiledDocument,
   ref: PolicyRef,
@@ -68,6 +81,20 @@ export function verdictOf(policy: CompiledPolicy, { statement }: CompiledStateme
   return (policy.verdicts[statement.index] ??= makeVerdict(policy.ref, statement));
 }
 
+export function grantOf(policy: CompiledPolicy, one: CompiledStatement, worth: Worth): Grant {
+  const verdict = verdictOf(policy, one);
+  return (verdict.grants[worth] ??= { verdict, worth });
+}
+
+/** What is decided when statements of both accounts are needed. */
+export function allowByBoth(identity: Verdict, grant: Verdict): AllowDecision {
+  if (identity.both?.grant !== grant) {
+    const because = [identity.statement, grant.statement];
+    identity.both = { grant, allow: { effect: "Allow", because } };
+  }
+  return identity.both.allow;
+}
+
 function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["statement"]): Verdict {
   const statement: StatementRef = { policy: ref, index, ...(sid === undefined ? {} : { sid }), line };
   const because = [statement];
@@ -75,5 +102,7 @@ function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["st
     statement,
     allow: { effect: "Allow", because },
     deny: { effect: "Deny", kind: "explicit", layer: ref.type, because },
+    both: undefined,
+    grants: [],
   };
 }
