@@ -34,8 +34,12 @@ const context = {
 
 const services = ["ec2", "dynamodb", "sqs", "sns", "lambda", "logs", "kms", "secretsmanager", "ssm", "s3"];
 
-/** A managed policy of ten statements, of which those for S3 come last. */
-const managed = (n) =>
+/**
+ * A managed policy of ten statements, of which those for S3 come last.
+ *
+ * @param variant makes documents of one content that are not the same text
+ */
+export const managed = (n, variant = 0) =>
   document(
     ...services.map((service) =>
       service === "s3"
@@ -48,7 +52,7 @@ const managed = (n) =>
           )
         : allow(
             [`${service}:Get*`, `${service}:List*`, `${service}:Describe*`],
-            `arn:aws:${service}:*:${account}:x-${n}/*`,
+            `arn:aws:${service}:*:${account}:x-${n}${variant}/*`,
             {
               Bool: { "aws:SecureTransport": "true" },
             },
@@ -82,7 +86,7 @@ export const workloads = {
     resource: "arn:aws:s3:::data-4/reports/2026/q3.csv",
     resourceAccount: account,
     context,
-    identity: [0, 1, 2, 3, 4].map(managed),
+    identity: [0, 1, 2, 3, 4].map((n) => managed(n)),
     boundary: document(
       allow(["s3:*", "dynamodb:*", "logs:*"], "*", {
         StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/team/*" },

@@ -2,7 +2,7 @@
 // process and one run. Machines are noisy: read the ratios.
 import { createRequire } from "node:module";
 import { compilePolicy, contextOf, evaluate, parsePolicy } from "../core/policy/dist/index.js";
-import { workloads } from "./policy-workloads.mjs";
+import { managed, workloads } from "./policy-workloads.mjs";
 
 const rounds = 7;
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -40,8 +40,11 @@ function allocated(call) {
   return Math.max(0, median(samples));
 }
 
+/** More than any quota of AWS lets through, for the growth below. */
+const maxLength = 4_000_000;
+
 function compiled(doc, kind, ref = {}) {
-  const parsed = parsePolicy(JSON.stringify(doc), kind);
+  const parsed = parsePolicy(JSON.stringify(doc), kind, { maxLength });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return compilePolicy(parsed.policy, { type: kind, ...ref });
 }
@@ -199,15 +202,57 @@ for (const [name, workload] of Object.entries(workloads)) {
 }
 console.log(`\nheavy / typical: ${(figures.heavy / figures.typical).toFixed(2)}`);
 
-console.log("\ncost against the number of statements, one of which can match:");
+console.log("\ncost against the number of statements of one document, one of which can match:");
 for (const count of [10, 100, 1000, 10_000]) {
-  const base = workloads.heavy;
   const statements = Array.from({ length: count }, (_, i) => ({
     Effect: "Allow",
     Action: `svc${i % 97}:Get${i}`,
     Resource: `arn:aws:x:::${i}/*`,
   }));
   statements[count - 1] = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data-4/*" };
-  const call = ours({ ...base, identity: [{ Version: "2012-10-17", Statement: statements }] });
+  const call = ours({ ...workloads.heavy, identity: [{ Version: "2012-10-17", Statement: statements }] });
   console.log(`${pad(count, 8)} statements ${pad(time(await measure(call, 100)), 12)}`);
+}
+
+/** Bytes of heap a thing keeps alive, of many alike. */
+function retained(make, count = 1000) {
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const kept = Array.from({ length: count }, (_, i) => make(i));
+  globalThis.gc?.();
+  return (process.memoryUsage().heapUsed - before) / kept.length;
+}
+
+const { typical } = workloads;
+const asking = {
+  ...typical,
+  boundary: undefined,
+  session: undefined,
+  scp: undefined,
+  resourcePolicy: undefined,
+};
+console.log(
+  "\nheap of one compiled policy of ten statements (its text shared by all who are attached to it):",
+);
+console.log(
+  `${pad((retained((i) => ours({ ...asking, identity: [managed(4, i)] })) / 1024).toFixed(1), 8)} KB`,
+);
+
+console.log("\npatterns made to be slow, as StringLike:");
+for (const [name, pattern, text] of [
+  ["*a*a*a*b on 1,024 times a", "*a*a*a*b", "a".repeat(1024)],
+  ["*a*a*a*b* on 1,024 times a", "*a*a*a*b*", "a".repeat(1024)],
+  // The longest ARN, and of all patterns of a managed policy's size the one that goes back most.
+  ["the worst of 6,144 characters on 2,048", `*${"a".repeat(1023)}b*`, "a".repeat(2048)],
+  ["a wildcard in every other place", `*${"a?".repeat(512)}b*`, "a".repeat(2048)],
+]) {
+  const statement = {
+    Effect: "Allow",
+    Action: "*",
+    Resource: "*",
+    Condition: { StringNotLike: { "x:y": pattern } },
+  };
+  const identity = [{ Version: "2012-10-17", Statement: [statement] }];
+  const call = ours({ ...workloads.tiny, identity, context: { "x:y": text } });
+  console.log(`${name.padEnd(42)}${pad(time(await measure(call, 50)), 12)}`);
 }

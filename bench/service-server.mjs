@@ -26,8 +26,11 @@ function startBare() {
 
 async function startRolecall() {
   const settings = resolveSettings([{ port: ["0"], data: [data] }]);
-  const server = await startServer(settings, "bench", (level, message, facts) =>
-    process.stderr.write(`${level} ${message} ${JSON.stringify(facts)}\n`),
+  const server = await startServer(
+    settings,
+    "bench",
+    (level, message, facts) =>
+      level === "error" && process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
   );
   return server.url;
 }

@@ -94,9 +94,9 @@ const cases: readonly [name: string, form: string | Buffer, status: number, patt
   ["empty body", "", 400, /<Code>MissingAction<\/Code>/],
   [
     "an operation that is not built",
-    `Action=CreateSAMLProvider&${v}&Name=x&SAMLMetadataDocument=${"x".repeat(1000)}`,
+    `Action=GetHumanReadableSummary&${v}&EntityArn=arn:aws:iam::111122223333:delegation-request/x`,
     400,
-    /<Code>NotImplemented<\/Code>.*CreateSAMLProvider/,
+    /<Code>NotImplemented<\/Code>.*GetHumanReadableSummary/,
   ],
   [
     "duplicated parameter",

@@ -22,7 +22,7 @@ import {
   ListRolesCommand,
   paginateListRoles,
   PutUserPolicyCommand,
-  UploadSSHPublicKeyCommand,
+  SendDelegationTokenCommand,
   waitUntilRoleExists,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -275,8 +275,8 @@ test("thirteen tags and a policy of 2,000 characters go into a session; too much
 
 test("what is not built says so by name, and is not retried as a server error", async () => {
   const error = await failure(
-    root.iam.send(new UploadSSHPublicKeyCommand({ UserName: "denied", SSHPublicKeyBody: "ssh-rsa AAAA" })),
+    root.iam.send(new SendDelegationTokenCommand({ DelegationRequestId: "x".repeat(16) })),
   );
   deepEqual([error.name, error.$metadata.httpStatusCode], ["NotImplemented", 400]);
-  match(error.message, /UploadSSHPublicKey/);
+  match(error.message, /SendDelegationToken/);
 });

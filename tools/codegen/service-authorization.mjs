@@ -52,8 +52,8 @@ if (process.argv.includes("--check")) {
 }
 
 /**
- * Line 1: version, date, global condition keys, services that take part in RCPs. Then a line per service: its prefix, a
- * tab, and JSON. core/service-authorization/src/unpack.ts says how to read it.
+ * Line 1: version, date, global condition keys, services that take part in RCPs, services by the segment of their ARNs.
+ * Then a line per service: its prefix, a tab, and JSON. core/service-authorization/src/unpack.ts says how to read it.
  */
 function packedText() {
   const head = [
@@ -61,11 +61,28 @@ function packedText() {
     updatedAt.slice(0, 10),
     getAllGlobalConditionKeys()
       .map(getGlobalConditionKeyByName)
-      .map(({ key, type, category }) => [key.replace("/tag-key", "/${TagKey}"), ...packType(type), category])
+      .map(({ key, type, category }) => [plainKey(key), ...packType(type), category])
       .sort((a, b) => byName(a[0], b[0])),
     read("data/rcpSupportedServices.json").sort(byName),
+    arnServices(),
   ];
   return `${[JSON.stringify(head), ...services.map(packService)].join("\n")}\n`;
+}
+
+/** The service segment of ARNs -> the services that define resource types there, where that is not the one of that name. */
+function arnServices() {
+  const prefixesOf = new Map();
+  for (const { prefix, resourceTypes } of services)
+    for (const { arn } of resourceTypes) {
+      const segment = arn.split(":")[2];
+      if (!segment.includes("$")) prefixesOf.set(segment, (prefixesOf.get(segment) ?? new Set()).add(prefix));
+    }
+  return Object.fromEntries(
+    [...prefixesOf]
+      .filter(([segment, prefixes]) => prefixes.size > 1 || !prefixes.has(segment))
+      .sort(([a], [b]) => byName(a, b))
+      .map(([segment, prefixes]) => [segment, [...prefixes].sort(byName)]),
+  );
 }
 
 function packService({ prefix, name, actions, resourceTypes, conditionKeys }) {
@@ -73,7 +90,7 @@ function packService({ prefix, name, actions, resourceTypes, conditionKeys }) {
   const typeIndex = indexIn(resourceTypes.map(({ key }) => key));
   const packed = [
     name,
-    conditionKeys.map(({ key, type }) => [key, ...packType(type)]),
+    conditionKeys.map(({ key, type }) => [plainKey(key), ...packType(type)]),
     resourceTypes.map(({ key, arn, conditionKeys: keys = [] }) => trim([key, arn, keys.map(keyIndex)])),
     actions.map((action) =>
       trim([
@@ -88,6 +105,11 @@ function packService({ prefix, name, actions, resourceTypes, conditionKeys }) {
     ),
   ];
   return `${prefix}\t${JSON.stringify(packed)}`;
+}
+
+/** The free part of a key is spelt `tag-key` on some pages. */
+function plainKey(key) {
+  return key.replace(/\/tag-key$/, "/${TagKey}");
 }
 
 /** What is not in the list stays a name. */

@@ -5,7 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 
 const { tree, first } = workerData;
 const stryker = { activeMutant: first, currentTestId: undefined };
-globalThis.__stryker__ = stryker;
+// The name that the instrumented code looks for.
+Object.assign(globalThis, { __stryker__: stryker });
 
 const sampleSize = 4000;
 const seed = 20_261_124;

@@ -4,14 +4,24 @@ import { settingRows, SettingsProblem } from "@rolecall/server";
 import type { Given, SettingName } from "@rolecall/server";
 import { callAdmin, connect } from "./connection.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import type { RotateOptions } from "./commands/keys.ts";
 import type { RevokeOptions, SessionFilter } from "./commands/sessions.ts";
+import { lintFormats, lintKinds, lintResourceTypes, severities } from "./lint/options.ts";
+import type { LintCommandOptions } from "./lint/options.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
+import type { InstallationOptions } from "./commands/transfer.ts";
 import { CliProblem } from "./problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+// A reader that has seen enough (`| head`) ends the command quietly.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 const program = new Command("rolecall").description("AWS IAM roles that you run yourself").version(version);
 
@@ -100,6 +110,18 @@ client(
     print(organizationLines(await delegate(connect(options), accountId)).join("\n"));
   });
 
+client(
+  program
+    .command("notifications")
+    .description("print what a delegation request would publish, its token among it, as JSON lines"),
+)
+  .argument("<request>", "id, asked as the account that made the request (--profile)")
+  .action(async (id: string, options: ConnectionOptions) => {
+    const { delegationNotifications } = await import("./commands/notifications.ts");
+    for (const notification of await delegationNotifications(connect(options), id))
+      print(JSON.stringify(notification));
+  });
+
 client(program.command("why").description("explain a refused request by its authorization id"))
   .argument("<id>", "authorization id, as in the message")
   .option("--json", "print the whole record")
@@ -162,6 +184,37 @@ policyFiles(client(program.command("can").description("print yes or no; exits 1 
     if (!isAllowed) process.exitCode = 1;
   });
 
+client(
+  program.command("lint").description("check policy documents; exits 1 for errors and security warnings"),
+)
+  .argument(
+    "[targets...]",
+    "files, directories, - for standard input, or ARNs of a running server's entities",
+  )
+  .option("--live", "all policies of the account, from the running server")
+  .addOption(new Option("--type <TYPE>", "what the documents are (default: by content)").choices(lintKinds))
+  .addOption(
+    new Option("--resource-type <TYPE>", "what a resource policy is attached to").choices(lintResourceTypes),
+  )
+  .option("--account <ID>", "the account that the documents belong to")
+  .addOption(new Option("--format <FORMAT>", "how to print").choices(lintFormats).default("text"))
+  .addOption(
+    new Option("--fail-on <SEVERITY>", "the least severity to exit 1 for")
+      .choices([...severities, "none"])
+      .default("security-warning"),
+  )
+  .addOption(
+    new Option("--show <SEVERITY>", "the least severity to print").choices(severities).default("suggestion"),
+  )
+  .action(async (targets: string[], options: LintCommandOptions) => {
+    if (options.account !== undefined && !/^\d{12}$/.test(options.account))
+      throw new CliProblem(`${options.account} is no account id.`, "An account id is twelve digits.");
+    const { runLint } = await import("./commands/lint.ts");
+    const { report, fails } = await runLint(targets, options, version);
+    print(report);
+    if (fails) process.exitCode = 1;
+  });
+
 client(program.command("events").description("print an account's newest audit events as JSON lines"))
   .argument("<account>", "account id, or `anonymous`")
   .option("--limit <N>", "how many", "20")
@@ -176,6 +229,21 @@ client(program.command("events").description("print an account's newest audit ev
     if (!Number.isInteger(limit) || limit < 1)
       throw new CliProblem(`--limit ${options.limit} is no count.`, "For example: --limit 20");
     for (const event of events.slice(0, limit).toReversed()) print(JSON.stringify(event));
+  });
+
+const keys = program.command("keys").description("the keys of the installation");
+client(keys.command("list").description("list the keys of session tokens")).action(
+  async (options: ConnectionOptions) => {
+    const { keyLines } = await import("./commands/keys.ts");
+    print((await keyLines(connect(options))).join("\n"));
+  },
+);
+client(keys.command("rotate").description("replace the key of session tokens; live sessions stay valid"))
+  .option("--master", "replace the master key instead, and seal every secret anew")
+  .option("--web-identity <ACCOUNT>", "replace the keys of an account's identity tokens instead")
+  .action(async (options: ConnectionOptions & RotateOptions) => {
+    const { rotateKeys } = await import("./commands/keys.ts");
+    print(await rotateKeys(connect(options), options));
   });
 
 const sessions = program.command("sessions").description("temporary credentials that are alive");
@@ -198,6 +266,47 @@ client(sessions.command("revoke").description("end sessions at once, on every no
   .action(async (options: ConnectionOptions & RevokeOptions) => {
     const { revokeSessions } = await import("./commands/sessions.ts");
     print(await revokeSessions(connect(options), options));
+  });
+
+/** Commands that work on the files or the database themselves. */
+const installation = (command: Command): Command =>
+  command
+    .option("--data <DIR>", "data directory (default ./.rolecall)")
+    .option("--database <URL>", "postgres://… instead of the embedded store");
+
+installation(
+  program.command("export").description("write the whole installation into a file, servers running"),
+)
+  .requiredOption("--output <FILE>", "a new file")
+  .option("--secrets", "with access keys, passwords, MFA devices and private keys, encrypted")
+  .action(async (options: InstallationOptions & { output: string; secrets?: boolean }) => {
+    const { exportCommand } = await import("./commands/transfer.ts");
+    for (const line of await exportCommand(options)) print(line);
+  });
+
+const importing = installation(
+  program.command("import").description("read an export into a new installation, on SQLite or PostgreSQL"),
+);
+importing.argument("<file>").action(async (file: string, options: InstallationOptions) => {
+  const { importCommand } = await import("./commands/transfer.ts");
+  for (const line of await importCommand(file, options)) print(line);
+});
+installation(
+  importing
+    .command("aws")
+    .description("take accounts over: the output of `aws iam get-account-authorization-details`"),
+)
+  .argument("<files...>")
+  .action(async (files: string[], _options: InstallationOptions, command: Command) => {
+    const { importAwsCommand } = await import("./commands/transfer.ts");
+    for (const line of await importAwsCommand(files, command.optsWithGlobals(), version)) print(line);
+  });
+
+installation(program.command("backup").description("copy the embedded store into a file, servers running"))
+  .requiredOption("--output <FILE>", "a new file")
+  .action(async (options: InstallationOptions & { output: string }) => {
+    const { backupCommand } = await import("./commands/transfer.ts");
+    for (const line of backupCommand(options)) print(line);
   });
 
 client(

@@ -2,9 +2,10 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstAccountSetting } from "@rolecall/admin";
 import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
-import type { NewAccessKey } from "@rolecall/credentials";
+import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import type { Store } from "@rolecall/store-contract";
+import { importSetting } from "@rolecall/transfer";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -35,12 +36,17 @@ function rootKey(settings: Settings, random: Random): NewAccessKey {
 export async function ensureFirstAccount(
   store: Store,
   settings: Settings,
-  masterKey: Uint8Array,
+  masterKey: MasterKey,
   random: Random,
   nowMs: number,
 ): Promise<{ accountId: string; created: NewAccessKey | undefined }> {
   const key = rootKey(settings, random);
   return store.write(async (tx) => {
+    if (await tx.settings.get(importSetting))
+      throw new SettingsProblem(
+        "An import into this installation has not ended.",
+        "Wait for it; if it was cut short, remove the store and import again.",
+      );
     const known = await tx.settings.get(firstAccountSetting);
     if (typeof known?.value === "string") return { accountId: known.value, created: undefined };
     const { accountId } = settings;

@@ -50,6 +50,45 @@ function target(url: string): { path: string; query: string } {
   return mark < 0 ? { path: rest, query: "" } : { path: rest.slice(0, mark), query: rest.slice(mark + 1) };
 }
 
+/** The body as one piece. Left alone when it is too large: the refusal still has to travel over the same socket. */
+function wholeBody(message: IncomingMessage, limitBytes: number, tooLarge: () => Error): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (): void => {
+      message.off("data", take);
+      message.off("end", end);
+      message.off("error", fail);
+      message.off("close", closed);
+    };
+    function take(chunk: Buffer): void {
+      size += chunk.length;
+      if (size <= limitBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      message.pause();
+      stop();
+      reject(tooLarge());
+    }
+    function end(): void {
+      stop();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    }
+    function fail(error: Error): void {
+      stop();
+      reject(error);
+    }
+    function closed(): void {
+      fail(new Error("the connection was closed before the body was there"));
+    }
+    message.on("data", take);
+    message.on("end", end);
+    message.on("error", fail);
+    message.on("close", closed);
+  });
+}
+
 /** The body of a request that may still be waiting for our `100 Continue`. */
 function wireBody(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): WireBody {
   let told = !expectsContinue;
@@ -70,15 +109,7 @@ function wireBody(message: IncomingMessage, response: ServerResponse, expectsCon
         limits.bufferedBodyTimeoutMs,
       );
       try {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        // Left alone when it is too large: the refusal still has to travel over the same socket.
-        for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-          size += chunk.length;
-          if (size > limitBytes) throw tooLarge();
-          chunks.push(chunk);
-        }
-        return Buffer.concat(chunks);
+        return await wholeBody(message, limitBytes, tooLarge);
       } catch (error) {
         if (error instanceof AwsError) throw error;
         if (message.errored)

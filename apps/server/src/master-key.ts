@@ -1,6 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { SettingsProblem } from "./settings.ts";
 
 const keyBytes = 32;
@@ -18,24 +27,83 @@ function decodeKey(text: string, source: string): Buffer {
 }
 
 export const masterKeyPath = (data: string): string => join(data, "master.key");
+/** The master keys of this process: the first seals, the others open what is still sealed under them. */
+export interface MasterKeys {
+  /** Changes in place when a key is replaced. */
+  readonly keys: readonly Uint8Array[];
+  /**
+   * Makes a new key the first one. Undefined when the keys come from the environment: whoever gives them replaces them
+   * there, the new one before the old.
+   */
+  readonly rotate: (() => void) | undefined;
+  /** Forgets all keys but the first. */
+  retireOlder(): void;
+}
 
 /**
  * The key that encrypts everything secret at rest: from the setting, or from `DATA/master.key` (0600), which
  * the first start makes. Whoever has this key and the store has every secret; without it a backup is closed.
  *
+ * While a key is replaced there are several, one a line (in the setting: separated by commas or blanks), the new one
+ * first: a process that is killed meanwhile goes on with all of them.
+ *
  * @param isNew  no installation exists yet, so a key may be made
  */
-export function loadMasterKey(data: string, setting: string | undefined, isNew: boolean): Buffer {
-  if (setting !== undefined) return decodeKey(setting, "ROLECALL_MASTER_KEY");
+export function loadMasterKeys(data: string, setting: string | undefined, isNew: boolean): MasterKeys {
+  if (setting !== undefined) {
+    const keys = decodeKeys(setting, "ROLECALL_MASTER_KEY");
+    return { keys, rotate: undefined, retireOlder: () => void keys.splice(1) };
+  }
   const path = masterKeyPath(data);
-  if (existsSync(path)) return decodeKey(readFileSync(path, "utf8"), path);
+  const keys = existsSync(path) ? decodeKeys(readFileSync(path, "utf8"), path) : [firstKey(path, isNew)];
+  return {
+    keys,
+    rotate() {
+      const fresh = randomBytes(keyBytes);
+      writeKeys(path, [fresh, ...keys]);
+      keys.unshift(fresh);
+    },
+    retireOlder() {
+      writeKeys(path, keys.slice(0, 1));
+      keys.splice(1);
+    },
+  };
+}
+
+function decodeKeys(text: string, source: string): Buffer[] {
+  const keys = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((one) => decodeKey(one, source));
+  if (keys.length === 0) return [decodeKey("", source)];
+  return keys;
+}
+
+function firstKey(path: string, isNew: boolean): Buffer {
   if (!isNew)
     throw new SettingsProblem(
       `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
       "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
   const key = randomBytes(keyBytes);
-  writeFileSync(path, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-  chmodSync(path, 0o600);
+  writeKeys(path, [key]);
   return key;
+}
+
+/** On disk before it is used: what is sealed under a key that is lost is lost too. */
+function writeKeys(path: string, keys: readonly Uint8Array[]): void {
+  const beside = `${path}.new`;
+  const text = keys.map((key) => `${Buffer.from(key).toString("base64")}\n`).join("");
+  const file = openSync(beside, "w", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  chmodSync(beside, 0o600);
+  renameSync(beside, path);
+  const directory = openSync(dirname(path), "r");
+  fsyncSync(directory);
+  closeSync(directory);
 }

@@ -7,7 +7,8 @@ import type { CachedStore } from "@rolecall/store-cached";
 import type { Store } from "@rolecall/store-contract";
 import { openPostgresStore } from "@rolecall/store-postgres";
 import { openSqliteStore } from "@rolecall/store-sqlite";
-import { loadMasterKey, masterKeyPath } from "./master-key.ts";
+import { loadMasterKeys, masterKeyPath } from "./master-key.ts";
+import type { MasterKeys } from "./master-key.ts";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,7 +34,7 @@ export async function openStore(settings: Settings, data: string): Promise<Opene
 }
 
 export interface InstallationKeys {
-  masterKey: Buffer;
+  masterKeys: MasterKeys;
   keyRing: Awaited<ReturnType<typeof loadKeyRing>>;
 }
 
@@ -47,15 +48,24 @@ export async function loadKeys(
   {
     data,
     setting,
+    isShared,
     random,
     nowMs,
-  }: { data: string; setting: string | undefined; random: Random; nowMs: number },
+  }: {
+    data: string;
+    setting: string | undefined;
+    /** Other processes have the key too, so none of them may replace it on its own. */
+    isShared: boolean;
+    random: Random;
+    nowMs: number;
+  },
 ): Promise<InstallationKeys> {
   const isNew = (await store.read((tx) => tx.keys.count([]))) === 0;
   const hadKey = setting !== undefined || existsSync(masterKeyPath(data));
-  const masterKey = loadMasterKey(data, setting, isNew);
+  const loaded = loadMasterKeys(data, setting, isNew);
+  const masterKeys = isShared ? { ...loaded, rotate: undefined } : loaded;
   try {
-    return { masterKey, keyRing: await loadKeyRing(store, masterKey, random, nowMs) };
+    return { masterKeys, keyRing: await loadKeyRing(store, masterKeys.keys, random, nowMs) };
   } catch (error) {
     if (!(error instanceof WrongMasterKey)) throw error;
     // Two nodes began the installation at the same moment: the other one's key counts, and ours never sealed anything.

@@ -111,7 +111,11 @@ export const settingRows = [
   { flag: "account-id", argument: "ID", fallback: "000000000000", help: "the first account", noFlag: true },
   { flag: "root-access-key-id", help: "root key of the first account", noFlag: true },
   { flag: "root-secret-access-key", help: "its secret", noFlag: true },
-  { flag: "master-key", help: "32 bytes, base64 or hexadecimal; else DATA/master.key", noFlag: true },
+  {
+    flag: "master-key",
+    help: "32 bytes, base64 or hexadecimal, an old one after it; else DATA/master.key",
+    noFlag: true,
+  },
   { flag: "quotas", help: "JSON: account id or * to quotas that differ from AWS's", noFlag: true },
 ] as const satisfies readonly Row[];
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -10,15 +9,18 @@ import { parseUpstream, s3Service, startDevelopmentS3, unknownService } from "@r
 import { iamService } from "@rolecall/iam";
 import { createRoad } from "@rolecall/pipeline";
 import { serviceAuthorization } from "@rolecall/service-authorization";
+import type { MasterKey } from "@rolecall/credentials";
 import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
+import { keepKeys } from "./keep-keys.ts";
 import { logRequest } from "./logger.ts";
 import type { Log } from "./logger.ts";
 import { meteredStore } from "./metered-store.ts";
 import { createMetrics } from "./metrics.ts";
 import { loadKeys, openStore } from "./open-store.ts";
+import { pooledRandom } from "./random.ts";
 import { readiness } from "./readiness.ts";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings, UpstreamSetting } from "./settings.ts";
@@ -47,7 +49,7 @@ const drainMs = 4000;
 
 const elapsedMs = (): number => performance.now();
 
-const random = (length: number): Uint8Array => randomBytes(length);
+const random = pooledRandom();
 
 /**
  * Does what is done once for an installation: makes or migrates its store, its keys, its first account and that
@@ -59,8 +61,14 @@ export async function prepareInstallation(settings: Settings): Promise<{ isNew: 
   const { store } = await openStore(settings, data);
   try {
     const nowMs = Date.now() + settings.clockOffsetMs;
-    const keys = await loadKeys(store, { data, setting: settings.masterKey, random, nowMs });
-    const first = await firstAccount(store, settings, keys.masterKey, nowMs);
+    const { masterKeys } = await loadKeys(store, {
+      data,
+      setting: settings.masterKey,
+      isShared: true,
+      random,
+      nowMs,
+    });
+    const first = await firstAccount(store, settings, masterKeys.keys, nowMs);
     return { isNew: first.isNew };
   } finally {
     await store.close();
@@ -83,7 +91,7 @@ function requireDirectory(data: string): void {
 async function firstAccount(
   store: Store,
   settings: Settings,
-  masterKey: Uint8Array,
+  masterKey: MasterKey,
   nowMs: number,
 ): Promise<{ accountId: string; credentialsFile: string; isNew: boolean }> {
   const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, nowMs);
@@ -116,12 +124,14 @@ export async function startServer(
   const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {
-    const { masterKey, keyRing } = await loadKeys(store, {
+    const { masterKeys, keyRing } = await loadKeys(store, {
       data,
       setting: settings.masterKey,
+      isShared: settings.database !== undefined || worker !== undefined,
       random,
       nowMs: now(),
     });
+    const masterKey = masterKeys.keys;
     const { accountId, credentialsFile, isNew } = await firstAccount(store, settings, masterKey, now());
     const audit = fileAuditSink(join(data, "audit"), now, { worker });
     closers.unshift(() => audit.close());
@@ -149,12 +159,22 @@ export async function startServer(
     });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
-    const admin = adminService(audit, {
+    const keyKeeper = keepKeys({
+      store,
+      keyRing,
+      masterKeys,
+      random,
+      onProgress: (message, facts) => log("info", message, facts),
+      onFailure: (error) => log("error", "keys not kept", { error: describeError(error) }),
+    });
+    closers.unshift(() => keyKeeper.stop());
+    const controls = {
       allowed: settings.allowReset,
-      setClockOffset: (offsetMs) => {
+      setClockOffset: (offsetMs: number) => {
         clockOffsetMs = offsetMs;
       },
-    });
+    };
+    const admin = adminService(audit, controls, keyKeeper);
     const road = createRoad({
       directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
       access,

@@ -1,3 +1,4 @@
+import { tokenKeyPurpose } from "@rolecall/access";
 import { orderedTime } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 
@@ -24,6 +25,9 @@ export async function sweepOnce(store: Store, nowMs: number): Promise<number> {
     );
     for (const { record } of accesses)
       await tx.serviceAccesses.delete(record.accountId, record.entityId, record.service);
+    // Token keys whose last token has expired.
+    for (const { purpose, keyId, retiresAtMs } of await tx.keys.list([tokenKeyPurpose], { limit: batch }))
+      if (retiresAtMs !== undefined && retiresAtMs <= nowMs) await tx.keys.delete(purpose, keyId);
     return Math.max(decisions.length, revocations.length, reports.length, accesses.length);
   });
 }

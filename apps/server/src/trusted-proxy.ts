@@ -19,6 +19,7 @@ export function trustedProxies(cidrs: readonly string[]): TrustedProxies {
       );
     list.addSubnet(address, prefix, family(address));
   }
+  if (cidrs.length === 0) return () => false;
   return (address) => isIP(address) !== 0 && list.check(address, family(address));
 }
 

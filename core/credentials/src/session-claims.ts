@@ -31,5 +31,7 @@ export interface SessionClaims {
   federatedProvider?: string | undefined;
   /** Context keys fixed at issue that no other member holds, e.g. `ec2:RoleDelivery`. */
   context?: Readonly<Record<string, string>> | undefined;
+  /** The delegation request that the session comes from: it belongs to who accepted it, within `policy`. */
+  delegationRequestId?: string | undefined;
   chain?: readonly ChainLink[] | undefined;
 }

@@ -31,7 +31,7 @@ export type OpenedSession =
 //
 // Layout: version (1) | key id (4) | salt (16) | ciphertext | tag (16), base64url without padding.
 // Version, key id and nothing else stand in clear; both are authenticated. Sealed are the length of the packed
-// claims (2), the packed claims, and zeros up to the size that the caller asked for.
+// claims (2; its highest bit says that they are not compressed), the packed claims, and zeros up to the size that the caller asked for.
 const version = 1;
 const headLength = 5;
 /**
@@ -51,12 +51,24 @@ function sessionSecret(key: Uint8Array, salt: Uint8Array): Secret {
 /** Bytes that are not packed claims: head, salt, tag and the length of the claims. */
 const overhead = headLength + saltLength + 16 + 2;
 
+/** Claims shorter than this are kept as they are: compressing them costs more than it saves. */
+const minCompressedBytes = 768;
+/** In the length of the claims: they are not compressed. */
+const plainFlag = 0x8000;
+
+function packedClaims(claims: SessionClaims): { packed: Uint8Array; isPlain: boolean } {
+  const json = Buffer.from(JSON.stringify(claims));
+  return json.length < minCompressedBytes
+    ? { packed: json, isPlain: true }
+    : { packed: deflateRawSync(json), isPlain: false };
+}
+
 /** The length of the claims, the claims, and zeros until the token has at least `minimumBytes` characters. */
-function framed(packed: Uint8Array, minimumBytes: number): Buffer {
+function framed(packed: Uint8Array, isPlain: boolean, minimumBytes: number): Buffer {
   const unpadded = overhead + packed.length;
   const wanted = Math.ceil((minimumBytes * 3) / 4);
   const frame = Buffer.alloc(2 + packed.length + Math.max(0, wanted - unpadded));
-  frame.writeUInt16BE(packed.length, 0);
+  frame.writeUInt16BE(packed.length | (isPlain ? plainFlag : 0), 0);
   frame.set(packed, 2);
   return frame;
 }
@@ -77,9 +89,9 @@ export function sealSession(
   head[0] = version;
   head.write(ring.current.id, 1, "hex");
   const salt = random(saltLength);
-  const packed = deflateRawSync(Buffer.from(JSON.stringify(claims)));
+  const { packed, isPlain } = packedClaims(claims);
   if (Math.ceil(((overhead + packed.length) * 4) / 3) > maxSessionTokenBytes) return undefined;
-  const sealed = seal(ring.current.key, sealPurpose, framed(packed, minimumBytes), head, salt);
+  const sealed = seal(ring.current.key, sealPurpose, framed(packed, isPlain, minimumBytes), head, salt);
   return {
     accessKeyId: claims.accessKeyId,
     secretAccessKey: sessionSecret(ring.current.key, salt),
@@ -103,8 +115,10 @@ export function openSession(token: string, ring: TokenKeyRing): OpenedSession {
   if (!key) return { ok: false, problem: "unknown-key" };
   const plaintext = open(key.key, sealPurpose, bytes.subarray(headLength), head);
   if (!plaintext) return { ok: false, problem: "tampered" };
-  const packed = plaintext.subarray(2, 2 + plaintext.readUInt16BE(0));
-  const claims = JSON.parse(inflateRawSync(packed).toString("utf8")) as SessionClaims;
+  const length = plaintext.readUInt16BE(0);
+  const packed = plaintext.subarray(2, 2 + (length & ~plainFlag));
+  const json = (length & plainFlag) === 0 ? inflateRawSync(packed) : packed;
+  const claims = JSON.parse(json.toString("utf8")) as SessionClaims;
   const salt = bytes.subarray(headLength, headLength + saltLength);
   return { ok: true, claims, secretAccessKey: sessionSecret(key.key, salt) };
 }

@@ -7,8 +7,8 @@ import { Secret } from "./secret.ts";
 
 const stepSeconds = 30;
 const stepMs = stepSeconds * 1000;
-/** Steps that a code may be early or late: half a minute either way, as the RFC recommends. */
-const tolerance = 1;
+/** Steps that a code may be early or late. Observed, recorded 09/2026; the RFC recommends one. Pinned by totp.test.ts. */
+const tolerance = 2;
 /** Steps that a device's clock may be off when it is enabled or brought into step again: a quarter of an hour. */
 const pairingTolerance = 30;
 const seedBytes = 40;
@@ -17,8 +17,14 @@ const seedBytes = 40;
 export interface TotpClock {
   /** Steps by which it is ahead. */
   drift: number;
-  /** The last step whose code was accepted. */
+  /** The later step of the pair of codes that told it. */
   lastStep: number;
+}
+
+/** What codes were used of late, beside how the clock stands. */
+export interface TotpUse {
+  drift: number;
+  usedSteps: readonly number[];
 }
 
 /** A fresh seed in base 32: 64 characters. */
@@ -43,35 +49,37 @@ function stepOf(seed: Secret, code: string, around: number, window: number): num
 }
 
 /**
- * The step that a code belongs to when the device may use it now: near the present, and later than every code
- * that was accepted before, so that a code is good once.
+ * What is used when a code is accepted now: its step and those before it that could still be tried. Undefined when
+ * the code is none of the device's near the present, or was accepted before: each is good once, in any order.
  */
-export function acceptedTotpStep(
+export function acceptTotpCode(
   seed: Secret,
   code: string,
-  clock: TotpClock,
+  { drift, usedSteps }: TotpUse,
   nowMs: number,
-): number | undefined {
-  const present = Math.floor(nowMs / stepMs) + clock.drift;
+): number[] | undefined {
+  const present = Math.floor(nowMs / stepMs) + drift;
   const step = stepOf(seed, code, present, tolerance);
-  return step !== undefined && step > clock.lastStep ? step : undefined;
+  if (step === undefined || usedSteps.includes(step)) return undefined;
+  return [...usedSteps.filter((used) => Math.abs(used - present) <= 2 * tolerance), step];
 }
 
 /**
  * What two consecutive codes tell of a device's clock; undefined when they are not two consecutive codes of it.
- * @param lastStep  the last step that was accepted from this device; codes up to it are refused
+ * @param before  what the pair before told: the search is about its drift, and codes up to its step are refused
  */
 export function pairedTotpSteps(
   seed: Secret,
   first: string,
   second: string,
   nowMs: number,
-  lastStep = -1,
+  before: TotpClock = { drift: 0, lastStep: -1 },
 ): TotpClock | undefined {
   const present = Math.floor(nowMs / stepMs);
+  const expected = present + before.drift;
   // The same code may come up at two steps of a wide window: each step that fits the first is tried.
-  for (let step = present - pairingTolerance; step <= present + pairingTolerance; step++) {
-    if (step <= lastStep || stepOf(seed, first, step, 0) === undefined) continue;
+  for (let step = expected - pairingTolerance; step <= expected + pairingTolerance; step++) {
+    if (step <= before.lastStep || stepOf(seed, first, step, 0) === undefined) continue;
     if (stepOf(seed, second, step + 1, 0) === undefined) continue;
     // The second code is what the device shows now, or showed a moment ago.
     return { drift: step + 1 - present, lastStep: step + 1 };

@@ -53,12 +53,16 @@ export function rcpsApply({ principal, resource, action }: AuthorizationRequest)
   return resource !== "*" && action.toLowerCase() !== "kms:retiregrant";
 }
 
+const isDelegated = (principal: Principal): boolean =>
+  "delegated" in principal && principal.delegated === true;
+
 /**
  * A direct grant of a resource policy passes over session policies. Not for a session of AssumeRoot: "limited to the task
- * policy" is read as a limit on everything.
+ * policy" is read as a limit on everything. Nor for delegated access, whose policy is what was approved.
  */
-export const directGrantPassesSession = ({ kind }: Principal): boolean => kind !== "assumed-root";
+export const directGrantPassesSession = (principal: Principal): boolean =>
+  principal.kind !== "assumed-root" && !isDelegated(principal);
 
 /** Sessions that have no permissions at all when no session policy was passed. */
-export const needsSessionPolicy = ({ kind }: Principal): boolean =>
-  kind === "federated-user" || kind === "assumed-root";
+export const needsSessionPolicy = (principal: Principal): boolean =>
+  principal.kind === "federated-user" || principal.kind === "assumed-root" || isDelegated(principal);

@@ -43,6 +43,16 @@ test("resource types have their ARN and keys", () => {
   assert.ok(role?.conditionKeys.includes("aws:ResourceTag/${TagKey}"));
 });
 
+test("ARNs lead to the services that define them", () => {
+  const of = (segment: string) => data.servicesOfArn(segment).map(({ prefix }) => prefix);
+  assert.deepEqual(of("sqs"), ["sqs"]);
+  assert.ok(of("iam").includes("iam") && of("iam").includes("sts"));
+  assert.deepEqual(of("catalog"), ["servicecatalog"]);
+  assert.deepEqual(of("S3"), []);
+  assert.deepEqual(of("nosuch"), []);
+  assert.deepEqual(of("constructor"), []);
+});
+
 test("condition keys are found as policies write them", () => {
   const of = (key: string) => {
     const found = data.conditionKey(key);

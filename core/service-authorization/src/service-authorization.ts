@@ -17,6 +17,11 @@ export interface ServiceAuthorization {
   readonly globalConditionKeys: readonly GlobalConditionKey[];
   /** A service by its prefix, in any case. */
   service(prefix: string): Service | undefined;
+  /**
+   * The services that define resource types whose ARNs have this service segment, in its own case: `iam` is that of IAM
+   * and of STS. Empty when there is none.
+   */
+  servicesOfArn(segment: string): readonly Service[];
   /** An action by its full name, `s3:GetObject`, in any case. */
   action(name: string): Action | undefined;
   /**
@@ -126,6 +131,13 @@ export function serviceAuthorization(): ServiceAuthorization {
       const service = readService(name, JSON.parse(json) as PackedService);
       services.set(name, service);
       return service;
+    },
+    servicesOfArn(segment) {
+      const more = data().head[4];
+      const prefixes = Object.hasOwn(more, segment) ? (more[segment] ?? []) : [segment];
+      return prefixes.flatMap((prefix) =>
+        prefix === prefix.toLowerCase() ? (api.service(prefix) ?? []) : [],
+      );
     },
     action(name) {
       const colon = name.indexOf(":");

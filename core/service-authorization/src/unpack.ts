@@ -41,8 +41,11 @@ export type PackedAction = [string, number?, Ref[]?, PackedActionResource[]?, st
 /** display name, condition keys, resource types, actions */
 export type PackedService = [string, PackedKey[], PackedResourceType[], PackedAction[]];
 
-/** version, date, global condition keys, services that take part in resource control policies */
-export type PackedHead = [string, string, PackedGlobalKey[], string[]];
+/**
+ * version, date, global condition keys, services that take part in resource control policies, service segment of ARNs ->
+ * services where that is not the one of the same name alone
+ */
+export type PackedHead = [string, string, PackedGlobalKey[], string[], Record<string, string[]>];
 
 export interface Unpacked {
   readonly head: PackedHead;

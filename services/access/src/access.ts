@@ -7,9 +7,9 @@ import {
 } from "@rolecall/credentials";
 import type {
   AuthorizationMessage,
+  MasterKey,
   SessionClaims,
   SessionCredentials,
-  TokenKeyRing,
 } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import { awsError, ServiceUnavailable } from "@rolecall/model";
@@ -33,6 +33,8 @@ import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { createOpenedSecrets } from "./opened-secrets.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
@@ -76,23 +78,25 @@ export interface Access {
   /** Seals what is known of a denial; undefined when it is too long to be decoded again. */
   sealMessage(message: AuthorizationMessage): string | undefined;
   /** Undefined for what is no message of this installation. */
-  openMessage(encoded: string): AuthorizationMessage | undefined;
+  openMessage(encoded: string): Promise<AuthorizationMessage | undefined>;
   awsManaged: AwsManagedPolicies;
   /** What services, actions and condition keys there are. */
   catalog: ServiceAuthorization;
   policies: PolicyCache;
   /** What the operator lets the account have, by the quota's name; the service knows what holds for the others. */
   quotas(accountId: string): Readonly<Record<string, number>>;
+  /** Seals and opens session tokens. */
+  tokenKeys: KeyRing;
   /** Encrypts long-term secrets. */
-  masterKey: Uint8Array;
+  masterKey: MasterKey;
   /** The answer to a store's failure; undefined for what is no failure of the store. */
   storeError(error: unknown): AwsError | undefined;
 }
 
 export interface AccessOptions {
   store: Store;
-  keyRing: TokenKeyRing;
-  masterKey: Uint8Array;
+  keyRing: KeyRing;
+  masterKey: MasterKey;
   random: Random;
   awsManaged: AwsManagedPolicies;
   catalog: ServiceAuthorization;
@@ -109,6 +113,7 @@ export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
+  const secrets = createOpenedSecrets(masterKey, 1000);
 
   /** Everything that bears on a request, read in one snapshot. */
   async function gather(
@@ -129,6 +134,7 @@ export function createAccess(options: AccessOptions): Access {
     awsManaged,
     catalog,
     policies,
+    tokenKeys: keyRing,
     masterKey,
     credentialLimit,
     quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
@@ -147,7 +153,7 @@ export function createAccess(options: AccessOptions): Access {
       }
       const { accessKeyId, sessionToken } = authentication;
       const found = await store.read((tx) =>
-        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, secrets }),
       );
       if (!found) throw problem({ kind: sessionToken === undefined ? "unknown-key" : "invalid-token" });
       const verified = verifySignature(head, authentication, {
@@ -171,7 +177,7 @@ export function createAccess(options: AccessOptions): Access {
       if (!parsed.ok || parsed.value.kind === "anonymous") return false;
       const { accessKeyId, sessionToken } = parsed.value;
       const found = await store.read((tx) =>
-        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, masterKey }),
+        findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, secrets }),
       );
       return found !== undefined;
     },
@@ -190,7 +196,13 @@ export function createAccess(options: AccessOptions): Access {
       sealSession(claims, keyRing, options.random, minimumTokenBytes),
 
     sealMessage: (message) => sealAuthorizationMessage(message, keyRing, options.random),
-    openMessage: (encoded) => openAuthorizationMessage(encoded, keyRing),
+    async openMessage(encoded) {
+      const known = openAuthorizationMessage(encoded, keyRing);
+      if (known) return known;
+      // It may have been sealed by another node, under a key that is not known here yet.
+      await store.read((tx) => keyRing.refresh(tx));
+      return openAuthorizationMessage(encoded, keyRing);
+    },
 
     storeError(error) {
       if (error instanceof StoreOutcomeUnknown)

@@ -39,11 +39,14 @@ export const anonymousCaller: Caller = {
 
 const none = { user: undefined, role: undefined, userName: undefined, claims: undefined } as const;
 
+const delegated = (claims: SessionClaims | undefined): { delegated?: true } =>
+  claims?.delegationRequestId === undefined ? {} : { delegated: true };
+
 export function rootCaller(accountId: string, accessKeyId: string, claims?: SessionClaims): Caller {
   const arn = rootArn(accountId);
   return {
     ...none,
-    principal: { kind: "root", accountId, arn },
+    principal: { kind: "root", accountId, arn, ...delegated(claims) },
     accountId,
     arn,
     userId: accountId,
@@ -79,6 +82,7 @@ export function userCaller(user: User, accessKeyId: string, claims?: SessionClai
       arn,
       uniqueId: user.userId,
       ...(claims && { sessionKind: "get-session-token" as const }),
+      ...delegated(claims),
     },
     accountId: user.accountId,
     arn,
@@ -104,6 +108,7 @@ export function roleSessionCaller(role: Role, claims: SessionClaims): Caller {
       uniqueId: role.roleId,
       sessionName,
       ...(role.serviceLinked && { serviceLinked: true }),
+      ...delegated(claims),
       ...(claims.federatedProvider !== undefined && { federatedProvider: claims.federatedProvider }),
     },
     accountId: role.accountId,

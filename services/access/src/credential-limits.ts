@@ -47,7 +47,11 @@ const limits: readonly Limit[] = [
   },
   {
     // Observed, not documented: IAM answers these as it answers an unknown token.
-    of: (caller) => caller.claims?.kind === "session-token" && caller.claims.mfaAtSeconds === undefined,
+    of: ({ claims }) =>
+      claims?.kind === "session-token" &&
+      claims.mfaAtSeconds === undefined &&
+      // To manage roles for a while is what access is delegated for.
+      claims.delegationRequestId === undefined,
     refuses: isIam,
     error: invalidToken,
   },

@@ -1,5 +1,5 @@
-import { openSecret, openSession } from "@rolecall/credentials";
-import type { Secret, SessionClaims, TokenKeyRing } from "@rolecall/credentials";
+import { openSession } from "@rolecall/credentials";
+import type { OpenedSession, Secret, SessionClaims } from "@rolecall/credentials";
 import type { ReadTx } from "@rolecall/store-contract";
 import {
   assumedRootCaller,
@@ -9,6 +9,8 @@ import {
   userCaller,
 } from "./caller.ts";
 import type { Caller } from "./caller.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { OpenedSecrets } from "./opened-secrets.ts";
 import { isRevoked } from "./revocation.ts";
 
 /** What a key id (and token) stand for. The signature is still to be verified with `secret`. */
@@ -28,21 +30,21 @@ export async function findCredentials(
   tx: ReadTx,
   accessKeyId: string,
   sessionToken: string | undefined,
-  keys: { ring: TokenKeyRing; masterKey: Uint8Array },
+  keys: { ring: KeyRing; secrets: OpenedSecrets },
 ): Promise<FoundCredentials | undefined> {
   return sessionToken === undefined
-    ? findLongTermKey(tx, accessKeyId, keys.masterKey)
+    ? findLongTermKey(tx, accessKeyId, keys.secrets)
     : findSession(tx, accessKeyId, sessionToken, keys.ring);
 }
 
 async function findLongTermKey(
   tx: ReadTx,
   accessKeyId: string,
-  masterKey: Uint8Array,
+  secrets: OpenedSecrets,
 ): Promise<FoundCredentials | undefined> {
   const key = await tx.accessKeys.get(accessKeyId);
   if (key?.status !== "Active") return undefined;
-  const secret = openSecret(masterKey, key.accessKeyId, key.sealedSecret);
+  const secret = secrets.open(key.accessKeyId, key.sealedSecret);
   if (!secret) throw new Error(`the secret of access key ${accessKeyId} does not open under the master key`);
   if (key.owner.kind === "root")
     return { caller: rootCaller(key.accountId, accessKeyId), secret, expiresAtSeconds: undefined };
@@ -54,9 +56,9 @@ async function findSession(
   tx: ReadTx,
   accessKeyId: string,
   token: string,
-  ring: TokenKeyRing,
+  ring: KeyRing,
 ): Promise<FoundCredentials | undefined> {
-  const opened = openSession(token, ring);
+  const opened = await openedSession(tx, token, ring);
   // A token goes with its own key id and no other.
   if (!opened.ok || opened.claims.accessKeyId !== accessKeyId) return undefined;
   if (await isRevoked(tx, opened.claims)) return undefined;
@@ -64,6 +66,14 @@ async function findSession(
   return (
     caller && { caller, secret: opened.secretAccessKey, expiresAtSeconds: opened.claims.expiresAtSeconds }
   );
+}
+
+/** Opens a token. Under a key that is not known here it may be another node's: the store is asked before it is refused. */
+async function openedSession(tx: ReadTx, token: string, ring: KeyRing): Promise<OpenedSession> {
+  const opened = openSession(token, ring);
+  if (opened.ok || opened.problem !== "unknown-key") return opened;
+  await ring.refresh(tx);
+  return openSession(token, ring);
 }
 
 /**

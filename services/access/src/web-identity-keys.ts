@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair } from "node:crypto"
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { openSecret, sealSecret, Secret } from "@rolecall/credentials";
+import type { MasterKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import type { KeyRecord, ReadTx, Store, WriteTx } from "@rolecall/store-contract";
 import { calculateJwkThumbprint } from "jose";
@@ -17,7 +18,7 @@ export const maxWebIdentityTokenSeconds = 3600;
 /** What is needed to open and to make keys. */
 export interface KeyKeeper {
   store: Store;
-  masterKey: Uint8Array;
+  masterKey: MasterKey;
   random: Random;
   nowMs: number;
 }
@@ -61,7 +62,7 @@ async function newRecord(
   };
 }
 
-function openKey(masterKey: Uint8Array, algorithm: WebIdentityAlgorithm, record: KeyRecord): WebIdentityKey {
+function openKey(masterKey: MasterKey, algorithm: WebIdentityAlgorithm, record: KeyRecord): WebIdentityKey {
   const secret = openSecret(masterKey, labelOf(record), record.sealed);
   if (!secret) throw new Error(`the key ${labelOf(record)} does not open under the master key`);
   const jwk = JSON.parse(secret.reveal()) as JsonWebKey;

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, write as writeFile, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { AuditEvent } from "./event.ts";
 import { linesBackwards } from "./lines-backwards.ts";
 import { newestFirst } from "./newest-first.ts";
@@ -72,27 +73,22 @@ export function fileAuditSink(
     return descriptor;
   }
 
-  function writeAll(file: number, bytes: Buffer): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const step = (offset: number): void =>
-        writeFile(file, bytes, offset, bytes.length - offset, null, (error, written) => {
-          if (error) reject(error);
-          else if (offset + written < bytes.length) step(offset + written);
-          else resolve();
-        });
-      step(0);
-    });
+  /** Into the system's cache, which takes less time than handing the bytes to another thread would. */
+  function writeAll(file: number, bytes: Buffer): void {
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset);
   }
 
   async function drain(): Promise<void> {
     writing = true;
     while (queued !== "") {
+      // Requests of one turn of the loop share one write.
+      await setImmediate();
       const bytes = Buffer.from(queued);
       const mine = waiting;
       queued = "";
       waiting = [];
       try {
-        await writeAll(descriptorOfToday(), bytes);
+        writeAll(descriptorOfToday(), bytes);
         for (const { resolve } of mine) resolve();
       } catch (error) {
         for (const { reject } of mine) reject(error);

@@ -10,6 +10,7 @@ import { GetAccountAuthorizationDetails } from "./account/GetAccountAuthorizatio
 import { GetAccountSummary } from "./account/GetAccountSummary.ts";
 import { credentialReportOperations } from "./credential-report/operations.ts";
 import { SetSecurityTokenServicePreferences } from "./account/SetSecurityTokenServicePreferences.ts";
+import { delegationOperations } from "./delegation/operations.ts";
 import * as groupAttachments from "./groups/attachments.ts";
 import { CreateGroup } from "./groups/CreateGroup.ts";
 import { DeleteGroup } from "./groups/DeleteGroup.ts";
@@ -41,6 +42,7 @@ import { ListEntitiesForPolicy } from "./policies/ListEntitiesForPolicy.ts";
 import { ListPolicies } from "./policies/ListPolicies.ts";
 import * as policyTags from "./policies/tags.ts";
 import * as policyVersions from "./policies/versions.ts";
+import { roleTemplateOperations } from "./role-templates/operations.ts";
 import * as roleAttachments from "./roles/attachments.ts";
 import * as roleBoundary from "./roles/boundary.ts";
 import { CreateRole } from "./roles/CreateRole.ts";
@@ -103,11 +105,11 @@ export const iamService = queryService(
   iam,
   [
     ...shared,
+    ...outboundFederationOperations,
     ...oidcProviderOperations,
     ...samlProviderOperations,
     ...serviceLinkedRoleOperations,
     ...lastAccessedOperations,
-    ...outboundFederationOperations,
     CreateUser,
     DeleteUser,
     GetUser,
@@ -150,7 +152,9 @@ export const iamService = queryService(
     GetAccountAuthorizationDetails,
     GetAccountSummary,
     SetSecurityTokenServicePreferences,
+    ...delegationOperations,
     ...organizationOperations,
+    ...roleTemplateOperations,
     ...simulationOperations,
   ],
   { homeRegion: "us-east-1", maxFormBytesOfCallers },

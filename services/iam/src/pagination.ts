@@ -191,6 +191,24 @@ export async function pageOfSections<T>(sections: readonly Section<T>[], input: 
   return { items, IsTruncated: false, Marker: undefined };
 }
 
+/** All of an account's records, for the few listings that AWS gives whole. */
+export async function everyRecord<R>(
+  reader: Reader<R>,
+  accountId: string,
+  keyOf: (record: R) => string,
+): Promise<R[]> {
+  const records: R[] = [];
+  for (;;) {
+    const last = records.at(-1);
+    const page = await reader.list([accountId], {
+      limit: chunk,
+      ...(last !== undefined && { after: [accountId, keyOf(last)] }),
+    });
+    records.push(...page);
+    if (page.length < chunk) return records;
+  }
+}
+
 /** A page of the records that one value of an index lists. */
 export async function pageOfIndex<R, I extends string>(
   reader: Reader<R, I>,

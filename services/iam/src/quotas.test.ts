@@ -121,6 +121,10 @@ const rows: Record<Exclude<Quota, keyof typeof elsewhere>, Row> = {
       });
     },
   },
+  VirtualMFADevicesPerAccount: {
+    limit: 2,
+    takeUp: ({ call }, n) => call("CreateVirtualMFADevice", { VirtualMFADeviceName: `d${n}` }),
+  },
   PoliciesPerUser: { takeUp: attachment("User") },
   PoliciesPerGroup: { takeUp: attachment("Group") },
   PoliciesPerRole: { takeUp: attachment("Role") },

@@ -17,6 +17,8 @@ export const quotas = {
   GroupsPerUser: 10,
   AccessKeysPerUser: 2,
   MFADevicesPerUser: 8,
+  /** As many as users; the name is ours. */
+  VirtualMFADevicesPerAccount: 5000,
   CertificatesPerUser: 2,
   SSHPublicKeysPerUser: 5,
   /** Service-specific credentials, for each service. */

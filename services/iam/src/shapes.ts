@@ -84,6 +84,10 @@ export const roleShape = async (tx: ReadTx, role: Role): Promise<Iam.Role> => ({
   PermissionsBoundary: boundaryShape(role.permissionsBoundary),
   Tags: tagsIfAny(role.tags),
   RoleLastUsed: lastUsed(role),
+  SourceRoleTemplate: role.sourceTemplate && {
+    TemplateArn: role.sourceTemplate.arn,
+    TemplateMinorVersion: role.sourceTemplate.minorVersion,
+  },
 });
 
 /** Without description and tags, which only some answers have. */

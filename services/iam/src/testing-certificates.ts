@@ -1,7 +1,6 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
-import { testStartMs } from "@rolecall/pipeline/testing";
 
 /** A certificate for tests with its private key, both PEM. */
 export interface TestCertificate {
@@ -19,6 +18,8 @@ export interface TestCertificateOptions {
   rsaBits?: number;
 }
 
+/** When the clocks of test roads start. */
+const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 const dayMs = 24 * 60 * 60 * 1000;
 const elliptic = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 

@@ -10,8 +10,16 @@ import { header } from "./wire.ts";
 /** CloudTrail writes the exception's name where the wire has the short code; authorization is the exception. */
 function errorCode(code: string, eventSource: string): string {
   const plain = code === "AccessDenied" || code.endsWith("Exception") || eventSource === "s3.amazonaws.com";
-  return plain || !declaredCodes.has(code) ? code : `${code}Exception`;
+  if (plain) return code;
+  return exceptionNames.get(code) ?? (declaredCodes.has(code) ? `${code}Exception` : code);
 }
+
+/** Exceptions whose name is not the code with a suffix. */
+const exceptionNames = new Map([
+  ["ReportExpired", "CredentialReportExpiredException"],
+  ["ReportInProgress", "CredentialReportNotReadyException"],
+  ["ReportNotPresent", "CredentialReportNotPresentException"],
+]);
 
 const declaredCodes = new Set([
   "NoSuchEntity",
@@ -24,6 +32,16 @@ const declaredCodes = new Set([
   "InvalidInput",
   "UnmodifiableEntity",
   "PackedPolicyTooLarge",
+  "DuplicateCertificate",
+  "DuplicateSSHPublicKey",
+  "InvalidAuthenticationCode",
+  "InvalidCertificate",
+  "InvalidPublicKey",
+  "InvalidUserType",
+  "KeyPairMismatch",
+  "MalformedCertificate",
+  "PasswordPolicyViolation",
+  "UnrecognizedPublicKeyEncoding",
 ]);
 
 /**

@@ -9,7 +9,7 @@ export type { FinishedRequest, RequestObserver } from "./observer.ts";
 export { anyOperation } from "./operation.ts";
 export type { Authorization, EventDetails, Operation, OperationContext } from "./operation.ts";
 export { operation, queryService } from "./query-service.ts";
-export type { CheckFacts, OperationDefinition } from "./query-service.ts";
+export type { CheckFacts, OperationDefinition, QueryService } from "./query-service.ts";
 export { createRoad } from "./road.ts";
 export type { Road, RoadOptions } from "./road.ts";
 export type { Service } from "./service.ts";

@@ -124,14 +124,20 @@ const unsigned = (): AwsError => MissingAuthenticationToken("Request is missing 
 /** Bodies of query requests: nearly every operation's largest parameters are far below. */
 const maxFormBytes = 1_048_576;
 
+/** A service that can say which of its model's operations it has. */
+export interface QueryService extends Service {
+  operations: readonly Operation[];
+}
+
 /** A service that speaks AWS Query, over the operations it has. The rest of its model answers `NotImplemented`. */
 export function queryService<Shapes extends object>(
   model: ServiceModel<Shapes>,
   operations: readonly Operation[],
   facts: { homeRegion: string | undefined; maxFormBytesOfCallers?: number },
-): Service {
+): QueryService {
   const byName = new Map(operations.map((op) => [op.name, op]));
   return {
+    operations,
     id: model.id,
     actionPrefix: model.signingName,
     signing: "query",

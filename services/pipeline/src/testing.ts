@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { createAccess, createUsageRecorder, loadKeyRing } from "@rolecall/access";
-import type { QuotaSettings } from "@rolecall/access";
+import type { KeyRing, QuotaSettings } from "@rolecall/access";
 import { memoryAuditSink } from "@rolecall/audit";
 import { createAwsManagedPolicies } from "@rolecall/aws-managed-policies";
 import { newAccessKey, sealSecret, sealSession } from "@rolecall/credentials";
-import type { SessionClaims, TokenKeyRing } from "@rolecall/credentials";
+import type { SessionClaims } from "@rolecall/credentials";
 import { idPrefixes, newAccessKeyId, rootArn } from "@rolecall/identifiers";
 import { RequestEntityTooLarge } from "@rolecall/model";
 import { serviceAuthorization } from "@rolecall/service-authorization";
@@ -49,7 +49,7 @@ export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" |
 export interface TestRoad {
   store: Store;
   masterKey: Uint8Array;
-  keyRing: TokenKeyRing;
+  keyRing: KeyRing;
   events: ReturnType<typeof memoryAuditSink>["events"];
   failures: unknown[];
   clock: { nowMs: number };

@@ -152,6 +152,7 @@ test("what is no target, no task or too long is told", async () => {
   const bad = [
     [{ TargetPrincipal: `arn:aws:iam::${member}:user/x` }, /is invalid$/],
     [{ "TaskPolicyArn.arn": "arn:aws:iam::aws:policy/AdministratorAccess" }, /is not a task policy/],
+    [{ "TaskPolicyArn.arn": task("NoSuchTask") }, /is not a task policy/],
     [{ DurationSeconds: "901" }, /Member must have value less than or equal to 900/],
   ] as const;
   for (const [more, message] of bad)

@@ -11,7 +11,7 @@ import { operation } from "@rolecall/pipeline";
 export const DecodeAuthorizationMessage = operation(sts, "DecodeAuthorizationMessage", {
   authorization: () => ({ resource: "*" }),
   async handle({ EncodedMessage }, { access, accountId }) {
-    const message = access.openMessage(EncodedMessage);
+    const message = await access.openMessage(EncodedMessage);
     // AWS's sentence is not recorded; the code is declared.
     if (message?.accountId !== accountId) throw InvalidAuthorizationMessageException("Message is not valid");
     return { DecodedMessage: message.text };

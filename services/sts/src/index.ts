@@ -5,6 +5,7 @@ import { AssumeRoot } from "./AssumeRoot.ts";
 import { DecodeAuthorizationMessage } from "./DecodeAuthorizationMessage.ts";
 import { GetAccessKeyInfo } from "./GetAccessKeyInfo.ts";
 import { GetCallerIdentity } from "./GetCallerIdentity.ts";
+import { GetDelegatedAccessToken } from "./GetDelegatedAccessToken.ts";
 import { GetFederationToken } from "./GetFederationToken.ts";
 import { GetSessionToken } from "./GetSessionToken.ts";
 import { GetWebIdentityToken } from "./GetWebIdentityToken.ts";
@@ -18,6 +19,7 @@ export const stsService = queryService(
     DecodeAuthorizationMessage,
     GetAccessKeyInfo,
     GetCallerIdentity,
+    GetDelegatedAccessToken,
     GetFederationToken,
     GetSessionToken,
     GetWebIdentityToken,

@@ -121,6 +121,32 @@ test("a code that is wrong, of another's device or without its device opens noth
   equal((await call("AssumeRole", { ...assume, SerialNumber: serial, TokenCode: right })).status, 200);
 });
 
+test("codes are good in any order, two steps early or late", async () => {
+  const { call, code } = await story();
+  const session = (TokenCode: string): ReturnType<typeof call> =>
+    call("GetSessionToken", { SerialNumber: serial, TokenCode });
+  for (const steps of [2, -2, 0, 1, -1]) equal((await session(code(steps))).status, 200, String(steps));
+  match((await session(code(-2))).body, wrongCode);
+  match((await session(code(3))).body, wrongCode);
+});
+
+test("after nine tries in three minutes of the clock not even a right code opens anything", async () => {
+  const { call, code, road } = await story();
+  const wrong = String((Number(code(20)) + 1) % 1_000_000).padStart(6, "0");
+  const actions = [
+    (TokenCode: string) => call("GetSessionToken", { SerialNumber: serial, TokenCode }),
+    (TokenCode: string) => call("AssumeRole", { ...assume, SerialNumber: serial, TokenCode }),
+  ];
+  for (const attempt of actions) {
+    for (let n = 0; n < 8; n++) match((await attempt(wrong)).body, wrongCode);
+    equal((await attempt(code())).status, 200);
+    match((await attempt(wrong)).body, wrongDevice);
+    match((await attempt(code(1))).body, wrongDevice);
+    road.clock.nowMs += 3 * 60_000;
+  }
+  equal((await actions[0]?.(code()))?.status, 200);
+});
+
 test("a refused request does not use the code up", async () => {
   const { call, code } = await story();
   const other = { ...assume, RoleArn: `${roleArn}less`, SerialNumber: serial, TokenCode: code() };

@@ -5,6 +5,7 @@ import { accounts } from "./records/account.ts";
 import { buckets } from "./records/bucket.ts";
 import { credentialReports } from "./records/credential-report.ts";
 import { decisions } from "./records/decision-record.ts";
+import { delegationRequests } from "./records/delegation-request.ts";
 import { groups } from "./records/group.ts";
 import { instanceProfiles } from "./records/instance-profile.ts";
 import { keys } from "./records/key-record.ts";
@@ -49,13 +50,14 @@ export const collections = {
   accountAliases,
   buckets,
   decisions,
+  delegationRequests,
   keys,
   oidcProviders,
   organizations,
+  revocations,
   samlProviders,
   samlMetadataDocuments,
   serviceLinkedRoleDeletions,
   serviceAccesses,
-  revocations,
   settings,
 };

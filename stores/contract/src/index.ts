@@ -20,6 +20,12 @@ export type { Account } from "./records/account.ts";
 export type { Bucket } from "./records/bucket.ts";
 export type { CredentialReport } from "./records/credential-report.ts";
 export type { DecisionRecord } from "./records/decision-record.ts";
+export type {
+  DelegationApprover,
+  DelegationIdentity,
+  DelegationRequest,
+  DelegationState,
+} from "./records/delegation-request.ts";
 export type { Group } from "./records/group.ts";
 export type { Identity } from "./records/identity.ts";
 export type { InstanceProfile } from "./records/instance-profile.ts";

@@ -28,23 +28,22 @@ const add = (store: Store, n: number): Promise<void> => store.write((tx) => tx.a
 test("a backup taken under writes is one state, with all that was answered before, and restores", async () => {
   await inFolder(async (folder) => {
     const store = await openSqliteStore({ path: join(folder, "rolecall.db") });
-    let answered = 0;
-    let going = true;
+    const state = { answered: 0, isGoing: true };
     const writing = (async () => {
-      for (let n = 1; going; n++) {
+      for (let n = 1; state.isGoing; n++) {
         // Two records a transaction: a backup with one of them would be half a commit.
         await store.write(async (tx) => {
           await tx.accounts.insert(account(2 * n));
           await tx.accounts.insert(account(2 * n + 1));
         });
-        answered = 2 * n;
+        state.answered = 2 * n;
       }
     })();
-    while (answered < 100) await add(store, 1_000_000 + answered);
-    const before = answered;
+    while (state.answered < 100) await add(store, 1_000_000 + state.answered);
+    const before = state.answered;
     const target = join(folder, "copy.db");
     backupSqliteStore(join(folder, "rolecall.db"), target);
-    going = false;
+    state.isGoing = false;
     await writing;
     await store.close();
     equal(statSync(target).mode & 0o077, 0, "kept from others");

@@ -31,11 +31,14 @@ interface PrintedStatement {
 interface PrintedLayer {
   type: string;
   outcome: string;
+  levels?: string[];
   matched: PrintedStatement[];
   nearMisses: {
     statement: PrintedStatement;
     effect: string;
     failedAt: string;
+    wanted?: { element: string; values: (string | { type: string; value: string })[] };
+    variables?: Record<string, string | null>;
     condition?: { operator: string; key: string; wanted: string[]; got: string[] | null; outcome: string };
   }[];
 }
@@ -48,12 +51,20 @@ function statementText({ policy, index, sid, line }: PrintedStatement): string {
 
 function layerLines(layer: PrintedLayer): string[] {
   const lines = [`    ${layer.type.padEnd(9)} ${layer.outcome}`];
+  if (layer.levels && layer.levels.length > 1)
+    lines.push(`      levels, the root first: ${layer.levels.join(", ")}`);
   for (const statement of layer.matched) lines.push(`      matched: ${statementText(statement)}`);
   for (const miss of layer.nearMisses) {
     lines.push(
       `      nearly (${miss.effect}): ${statementText(miss.statement)}, but its ${miss.failedAt} does not match`,
     );
-    const { condition } = miss;
+    const { condition, wanted } = miss;
+    if (wanted) {
+      const values = wanted.values.map((one) => (typeof one === "string" ? one : `${one.type} ${one.value}`));
+      lines.push(`        ${wanted.element}: ${values.join(", ")}`);
+    }
+    for (const [name, text] of Object.entries(miss.variables ?? {}))
+      lines.push(`        ${name} = ${text ?? "nothing, so it matches nothing"}`);
     if (condition)
       lines.push(
         `        ${condition.operator} ${condition.key}: wanted ${condition.wanted.join(", ")}; got ${condition.got === null ? "no such key" : condition.got.join(", ")}`,
@@ -83,7 +94,7 @@ function remedyLines({ changes, warnings, unmet }: PrintedRemedy): string[] {
 export function evaluationLines(evaluation: PrintedEvaluation): string[] {
   const { action, resource, context, explanation, remedy } = evaluation;
   const { decision } = explanation;
-  const outcome = decision.effect === "Allow" ? "allowed" : `denied (${decision.kind})`;
+  const outcome = decision.effect === "Allow" ? "allowed" : `denied (${decision.kind}, ${decision.layer})`;
   const lines = [`  ${action} on ${resource}: ${outcome}`];
   for (const layer of explanation.layers) lines.push(...layerLines(layer));
   if (remedy) lines.push(...remedyLines(remedy));

@@ -1,6 +1,6 @@
 import type { AllowDecision, ExplicitDeny } from "../evaluate/decision.ts";
 import type { Policy } from "../parse/policy.ts";
-import type { PrincipalIds } from "./compile-principals.ts";
+import type { PrincipalIds, Worth } from "./compile-principals.ts";
 import { compileStatement } from "./compile-statement.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 import type { PolicyRef, StatementRef } from "./policy-ref.ts";
@@ -28,11 +28,21 @@ export interface CompiledPolicy {
   readonly verdicts: (Verdict | undefined)[];
 }
 
-/** The decisions a statement can cause alone, made once so that deciding allocates nothing. */
+/** The decisions a statement can cause, made once so that deciding allocates nothing. */
 export interface Verdict {
   readonly statement: StatementRef;
   readonly allow: AllowDecision;
   readonly deny: ExplicitDeny;
+  /** Together with a statement of another account's policy: the last one it was needed with. */
+  both: { readonly grant: Verdict; readonly allow: AllowDecision } | undefined;
+  /** By worth. */
+  readonly grants: (Grant | undefined)[];
+}
+
+/** What a resource policy grants by a statement. */
+export interface Grant {
+  readonly verdict: Verdict;
+  readonly worth: Worth;
 }
 
 export interface BindOptions {
@@ -68,6 +78,20 @@ export function verdictOf(policy: CompiledPolicy, { statement }: CompiledStateme
   return (policy.verdicts[statement.index] ??= makeVerdict(policy.ref, statement));
 }
 
+export function grantOf(policy: CompiledPolicy, one: CompiledStatement, worth: Worth): Grant {
+  const verdict = verdictOf(policy, one);
+  return (verdict.grants[worth] ??= { verdict, worth });
+}
+
+/** What is decided when statements of both accounts are needed. */
+export function allowByBoth(identity: Verdict, grant: Verdict): AllowDecision {
+  if (identity.both?.grant !== grant) {
+    const because = [identity.statement, grant.statement];
+    identity.both = { grant, allow: { effect: "Allow", because } };
+  }
+  return identity.both.allow;
+}
+
 function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["statement"]): Verdict {
   const statement: StatementRef = { policy: ref, index, ...(sid === undefined ? {} : { sid }), line };
   const because = [statement];
@@ -75,5 +99,7 @@ function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["st
     statement,
     allow: { effect: "Allow", because },
     deny: { effect: "Deny", kind: "explicit", layer: ref.type, because },
+    both: undefined,
+    grants: [],
   };
 }

@@ -1,10 +1,10 @@
 import type { CompiledCondition } from "../conditions/compile-condition.ts";
-import { compileCondition } from "../conditions/compile-condition.ts";
+import { compileCondition, testCondition } from "../conditions/compile-condition.ts";
 import { actionMatcher } from "../match/action.ts";
 import type { Outcome } from "../match/outcome.ts";
 import { failed, no, unknown, yes } from "../match/outcome.ts";
-import type { ResourceTest } from "../match/resource.ts";
-import { resourceTest } from "../match/resource.ts";
+import type { CompiledResource } from "../match/resource.ts";
+import { compileResource, matchResource } from "../match/resource.ts";
 import type { TextMatcher } from "../match/wildcard.ts";
 import type { Policy, Statement } from "../parse/policy.ts";
 import type { RequestContext } from "../request/context.ts";
@@ -17,10 +17,12 @@ export interface CompiledStatement {
   readonly principals: CompiledPrincipals | undefined;
   readonly action: TextMatcher;
   /** Undefined in trust policies. */
-  readonly resource: ResourceTest | undefined;
+  readonly resource: CompiledResource | undefined;
   /** Those that can fail first, so that an error counts wherever it stands. */
   readonly conditions: readonly CompiledCondition[];
   readonly mayFailCount: number;
+  /** Whether `${…}` is a policy variable here. */
+  readonly variables: boolean;
 }
 
 export function compileStatement(statement: Statement, { kind, version }: Policy): CompiledStatement {
@@ -31,38 +33,33 @@ export function compileStatement(statement: Statement, { kind, version }: Policy
     statement,
     principals: statement.principals && compilePrincipals(statement.principals, kind),
     action: actionMatcher(statement.actions),
-    resource: statement.resources && resourceTest(statement.resources, variables),
+    resource: statement.resources && compileResource(statement.resources, variables),
     conditions: [...mayFail, ...conditions.filter((condition) => !condition.mayFail)],
     mayFailCount: mayFail.length,
+    variables,
   };
 }
 
 /** Where a statement failed to apply, kept for explanations. */
 export interface Failure {
-  at: "action" | "resource" | "condition" | undefined;
+  at: "resource" | "condition" | undefined;
   condition: CompiledCondition | undefined;
   outcome: Outcome;
 }
 
 /**
- * Whether a statement whose principal matches applies.
+ * Whether a statement whose principal and action match applies.
  *
- * @param actionMatches the action has been tested already
  * @param failure receives the first element that did not match
  */
 export function matchStatement(
   compiled: CompiledStatement,
-  action: string,
   resource: string,
   context: RequestContext,
-  actionMatches: boolean,
   failure?: Failure,
 ): Outcome {
-  if (!actionMatches && !compiled.action(action)) {
-    if (failure !== undefined) failure.at = "action";
-    return no;
-  }
-  let outcome: Outcome = compiled.resource === undefined ? yes : compiled.resource(resource, context);
+  let outcome: Outcome =
+    compiled.resource === undefined ? yes : matchResource(compiled.resource, resource, context);
   if (failure !== undefined && outcome !== yes) {
     failure.at = "resource";
     failure.outcome = outcome;
@@ -74,7 +71,7 @@ export function matchStatement(
   for (let i = 0; i < conditions.length; i++) {
     const condition = conditions[i];
     if (condition === undefined) continue;
-    const one = condition.test(context);
+    const one = testCondition(condition, context);
     if (one === yes) continue;
     if (failure !== undefined && (failure.at === undefined || one === failed)) {
       failure.at = "condition";

@@ -1,13 +1,13 @@
 // How each family of operators reads and compares values.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-import { isArn, isArnPattern, arnMatcher, matchArn } from "../match/arn-pattern.ts";
+import { isArn, isArnPattern, arnPattern, matchArn, matchesArn } from "../match/arn-pattern.ts";
 import type { Outcome } from "../match/outcome.ts";
 import { failed, no, unknown, yes } from "../match/outcome.ts";
 import { fixedCodes, parseTemplate, substitute } from "../match/template.ts";
 import type { Template } from "../match/template.ts";
 import { templateMatcher } from "../match/template-matcher.ts";
 import type { Codes } from "../match/wildcard.ts";
-import { matchCodes, textMatcher } from "../match/wildcard.ts";
+import { matchCodes, matchesText, textPattern } from "../match/wildcard.ts";
 import type { RequestContext } from "../request/context.ts";
 import { unknownValue } from "../request/context.ts";
 import { canonicalBase64 } from "./base64.ts";
@@ -16,101 +16,101 @@ import { foldCase } from "./fold-case.ts";
 import { readInstant } from "./instant.ts";
 import { isInRange, readIpAddress, readIpRange } from "./ip-address.ts";
 
-/** Tests one value of the request against one value of the policy. */
-export type ValueTest<T> = (got: T, context: RequestContext) => Outcome;
+/** The request's value is none that the operator compares. */
+export const unreadable = 4;
+
+/** Tests one value of the request against the policy's values in order: the first match ends it, and so does an error. */
+export type Comparison = (value: string, context: RequestContext) => Outcome | typeof unreadable;
 
 /**
- * A family reads the request's value once and tests it against each value of the policy.
+ * A family reads the request's value once and compares it with each value of the policy.
  *
- * `T` is what a request's value is read to. A value that cannot be read is different from every policy value: so Equals
- * is false and NotEquals true, unless the family says that it is not comparable at all.
+ * A value that cannot be read is different from every policy value: so Equals is false and NotEquals true, unless the
+ * family says that it is not comparable at all.
  */
-export interface Family<T> {
-  readonly read: (value: string) => T | undefined;
+export interface Family {
   /** Both the operator and its negation are false for a value that cannot be read (addresses, ARNs). */
   readonly unreadableIsFalse: boolean;
   /**
-   * Prepares a policy value. An unparsable one becomes a test that fails: it is refused on save and so occurs in session
+   * Prepares the policy's values. An unparsable one ends in an error: it is refused on save and so occurs in session
    * policies only.
    *
    * @param variables whether the document's version has policy variables
    */
-  readonly prepare: (wanted: string, variables: boolean) => ValueTest<T>;
+  readonly prepare: (values: readonly string[], variables: boolean) => Comparison;
   /** Whether a document with this policy value is refused on save. */
   readonly isInvalid: (wanted: string) => boolean;
 }
 
-const fails = (): Outcome => failed;
-const never = () => false;
-const itself = (value: string) => value;
-const truth = (condition: boolean): Outcome => (condition ? yes : no);
-
-/** A family whose policy values are read like the request's; no variables. */
-function parsed<T>(
-  read: (value: string) => T | undefined,
-  compare: (got: T, wanted: T) => boolean,
-): Family<T> {
+/** A family without variables. */
+function parsed<Got, Wanted>(
+  read: (value: string) => Got | undefined,
+  readWanted: (value: string) => Wanted | undefined,
+  compare: (got: Got, wanted: Wanted) => boolean,
+): Family {
   return {
-    read,
     unreadableIsFalse: false,
-    prepare(wanted) {
-      const value = read(wanted);
-      return value === undefined ? fails : (got) => truth(compare(got, value));
+    prepare(values) {
+      const wanted = values.map(readWanted);
+      return (value) => {
+        const got = read(value);
+        if (got === undefined) return unreadable;
+        for (const one of wanted) {
+          if (one === undefined) return failed;
+          if (compare(got, one)) return yes;
+        }
+        return no;
+      };
     },
-    isInvalid: (wanted) => read(wanted) === undefined,
+    isInvalid: (value) => readWanted(value) === undefined,
   };
 }
 
-export const numeric = (compare: (got: number, wanted: number) => boolean) => parsed(readDecimal, compare);
-export const date = (compare: (got: number, wanted: number) => boolean) => parsed(readInstant, compare);
+const same = <T>(got: T, wanted: T) => got === wanted;
+const itself = (value: string) => value;
+
+/** Decimal numbers. */
+export const numeric = (compare: (got: number, wanted: number) => boolean) =>
+  parsed(readDecimal, readDecimal, compare);
+/** Instants. */
+export const date = (compare: (got: number, wanted: number) => boolean) =>
+  parsed(readInstant, readInstant, compare);
+
+// Most values are spelt in lower case already.
+const isTrue = (value: string) => value === "true" || value.toLowerCase() === "true";
 
 /** A value is true if it says so in any case; everything else is false. Never an error. */
-export const bool: Family<boolean> = {
-  ...parsed(
-    (value: string) => value.toLowerCase() === "true",
-    (got, wanted) => got === wanted,
-  ),
-  isInvalid: never,
-};
-
-export const binary: Family<string> = {
-  read: itself,
-  unreadableIsFalse: false,
-  prepare(wanted) {
-    const value = canonicalBase64(wanted);
-    return value === undefined ? fails : (got) => truth(got === value);
-  },
-  isInvalid: (wanted) => canonicalBase64(wanted) === undefined,
-};
-
-export const ip: Family<NonNullable<ReturnType<typeof readIpAddress>>> = {
-  read: readIpAddress,
-  unreadableIsFalse: true,
-  prepare(wanted) {
-    const range = readIpRange(wanted);
-    return range === undefined ? fails : (got) => truth(isInRange(got, range));
-  },
-  isInvalid: (wanted) => readIpRange(wanted) === undefined,
-};
+export const bool = parsed(isTrue, isTrue, same);
+/** Base64. */
+export const binary = parsed(itself, canonicalBase64, same);
+/** Addresses and ranges of them. */
+export const ip: Family = { ...parsed(readIpAddress, readIpRange, isInRange), unreadableIsFalse: true };
 
 /** Text operators; policy values may have variables, and wildcards under the Like operators. */
-function text(read: (value: string) => string, wildcards: boolean): Family<string> {
+function text(read: (value: string) => string, wildcards: boolean): Family {
+  const comparison = (template: Template): Comparison => {
+    if (read === itself) return templateMatcher(template);
+    return withVariables(template, (filled, got) => {
+      const folded = recode(filled, read);
+      return matchCodes(folded, 0, folded.length, got, 0, got.length) ? yes : no;
+    });
+  };
   return {
-    read,
     unreadableIsFalse: false,
-    isInvalid: never,
-    prepare(wanted, variables) {
-      const template = parseTemplate(wanted, { wildcards, variables });
-      const codes = fixedCodes(template);
-      if (codes !== undefined) {
-        const matches = textMatcher(read === itself ? codes : recode(codes, read));
-        return (got) => truth(matches(got));
+    isInvalid: () => false,
+    prepare(values, variables) {
+      const templates = values.map((value) => parseTemplate(value, { wildcards, variables }));
+      const codes = templates.map(fixedCodes);
+      if (!codes.every((one) => one !== undefined)) {
+        const any = anyOf(templates.map(comparison));
+        return read === itself ? any : (value, context) => any(read(value), context);
       }
-      if (read === itself) return templateMatcher(template);
-      return withVariables(template, (filled, got) => {
-        const folded = recode(filled, read);
-        return truth(matchCodes(folded, 0, folded.length, got, 0, got.length));
-      });
+      const patterns = codes.map((one) => textPattern(read === itself ? one : recode(one, read)));
+      return (value) => {
+        const got = read(value);
+        for (const pattern of patterns) if (matchesText(pattern, got)) return yes;
+        return no;
+      };
     },
   };
 }
@@ -125,19 +125,27 @@ export const string = text(itself, false);
 export const stringIgnoreCase = text(foldCase, false);
 export const stringLike = text(itself, true);
 
-export const arn: Family<string> = {
-  read: (value) => (isArn(value) ? value : undefined),
+export const arn: Family = {
   unreadableIsFalse: true,
-  prepare(wanted, variables) {
-    const template = parseTemplate(wanted, { wildcards: true, variables });
-    const codes = fixedCodes(template);
-    if (codes === undefined)
-      return withVariables(template, (filled, got) =>
-        isArnPattern(filled) ? truth(matchArn(filled, got)) : failed,
-      );
-    if (!isArnPattern(codes)) return fails;
-    const matches = arnMatcher(codes);
-    return (got) => truth(matches(got));
+  prepare(values, variables) {
+    const templates = values.map((value) => parseTemplate(value, { wildcards: true, variables }));
+    const codes = templates.map(fixedCodes);
+    if (codes.every((one) => one !== undefined && isArnPattern(one))) {
+      const patterns = codes.map((one) => arnPattern(one ?? []));
+      return (value) => {
+        if (!isArn(value)) return unreadable;
+        for (const pattern of patterns) if (matchesArn(pattern, value)) return yes;
+        return no;
+      };
+    }
+    const any = anyOf(
+      templates.map((template) =>
+        withVariables(template, (filled, got) =>
+          isArnPattern(filled) ? (matchArn(filled, got) ? yes : no) : failed,
+        ),
+      ),
+    );
+    return (value, context) => (isArn(value) ? any(value, context) : unreadable);
   },
   isInvalid(wanted) {
     // With variables the text is only known at evaluation.
@@ -146,11 +154,23 @@ export const arn: Family<string> = {
   },
 };
 
+type ValueTest = (value: string, context: RequestContext) => Outcome;
+
+function anyOf(tests: readonly Comparison[]): Comparison {
+  return (value, context) => {
+    let outcome: Outcome = no;
+    for (const test of tests) {
+      const one = test(value, context);
+      if (one === unknown) outcome = unknown;
+      else if (one === failed) return outcome === unknown ? unknown : failed;
+      else if (one !== no) return one;
+    }
+    return outcome;
+  };
+}
+
 /** A variable without a value makes its policy value match nothing. */
-function withVariables(
-  template: Template,
-  compare: (filled: Codes, got: string) => Outcome,
-): ValueTest<string> {
+function withVariables(template: Template, compare: (filled: Codes, got: string) => Outcome): ValueTest {
   return (got, context) => {
     const filled = substitute(template, context);
     if (filled === undefined) return no;

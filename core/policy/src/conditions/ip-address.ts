@@ -39,6 +39,8 @@ export function isInRange(address: IpAddress, { base, prefixLength }: IpRange): 
   return true;
 }
 
+const dot = 0x2e;
+
 function digitAt(text: string, at: number): number | undefined {
   const digit = text.charCodeAt(at) - 0x30;
   return digit >= 0 && digit <= 9 ? digit : undefined;
@@ -50,7 +52,7 @@ function readV4(text: string, from: number, to: number): number | undefined {
   let digits = 0;
   let dots = 0;
   for (let i = from; i <= to; i++) {
-    if (i === to || text[i] === ".") {
+    if (i === to || text.charCodeAt(i) === dot) {
       if (digits === 0 || octet > 255) return undefined;
       if (i < to && ++dots > 3) return undefined;
       address = address * 256 + octet;

@@ -3,21 +3,10 @@ import type { Family } from "./families.ts";
 
 /** A row says what matches; `not` makes it the negation of a row of the same family. */
 export type Operator =
-  | {
-      readonly [K in keyof Values]: { readonly family: Family<Values[K]>; readonly not: boolean };
-    }[keyof Values]
-  | { readonly family: "null"; readonly not: false };
+  { readonly family: Family; readonly not: boolean } | { readonly family: "null"; readonly not: false };
 
-/** What the families read values to. */
-interface Values {
-  readonly text: string;
-  readonly number: number;
-  readonly boolean: boolean;
-  readonly address: number | readonly number[];
-}
-
-const is = <T>(family: Family<T>) => ({ family, not: false }) as const;
-const not = <T>(family: Family<T>) => ({ family, not: true }) as const;
+const is = (family: Family) => ({ family, not: false }) as const;
+const not = (family: Family) => ({ family, not: true }) as const;
 
 const equal = (got: number, wanted: number) => got === wanted;
 const less = (got: number, wanted: number) => got < wanted;

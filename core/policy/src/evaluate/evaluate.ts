@@ -1,11 +1,11 @@
 import { directGrantPassesSession, needsSessionPolicy, rcpsApply, scpsApply } from "../choices.ts";
 import type { CompiledPolicy, Verdict } from "../compile/compile-policy.ts";
-import { delegation, direct, entity, none } from "../compile/compile-principals.ts";
-import type { PolicyType } from "../compile/policy-ref.ts";
+import { allowByBoth } from "../compile/compile-policy.ts";
+import { delegation, direct, none } from "../compile/compile-principals.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import type { Decision } from "./decision.ts";
-import { allowIn, denyIn, grantIn, inquiryOf } from "./layers.ts";
-import type { Inquiry } from "./layers.ts";
+import { implicitDeny, lacks } from "./implicit-deny.ts";
+import { allowIn, denyIn, grantIn } from "./layers.ts";
 import type { PolicySet } from "./policy-set.ts";
 
 /**
@@ -14,109 +14,113 @@ import type { PolicySet } from "./policy-set.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function evaluate(request: AuthorizationRequest, policies: PolicySet): Decision {
-  const inquiry = inquiryOf(request, policies);
-  return explicitDeny(inquiry, request, policies) ?? decideAllow(inquiry, request, policies);
+  return explicitDeny(request, policies) ?? decideAllow(request, policies);
 }
 
 /** One matching Deny anywhere ends it. The first layer of this order is the one that is reported. */
-function explicitDeny(
-  inquiry: Inquiry,
-  request: AuthorizationRequest,
-  policies: PolicySet,
-): Decision | undefined {
+function explicitDeny(request: AuthorizationRequest, policies: PolicySet): Decision | undefined {
   const { scp, rcp, endpoint, resource, identity, boundary, session } = policies;
+  const hasBoundary = boundary !== undefined;
   const verdict =
-    (scp !== undefined && scpsApply(request.principal) ? denyInLevels(scp, inquiry) : undefined) ??
-    (rcp !== undefined && rcpsApply(request) ? denyInLevels(rcp, inquiry) : undefined) ??
-    (endpoint && denyIn(endpoint, inquiry)) ??
-    (resource && denyIn(resource, inquiry)) ??
-    denyInPool(identity, inquiry) ??
-    (boundary && denyIn(boundary, inquiry)) ??
-    (session && denyInPool(session, inquiry));
+    (scp !== undefined && scpsApply(request.principal)
+      ? denyInLevels(scp, request, hasBoundary)
+      : undefined) ??
+    (rcp !== undefined && rcpsApply(request) ? denyInLevels(rcp, request, hasBoundary) : undefined) ??
+    (endpoint && denyIn(endpoint, request, hasBoundary)) ??
+    (resource && denyIn(resource, request, hasBoundary)) ??
+    denyInPool(identity, request, hasBoundary) ??
+    (boundary && denyIn(boundary, request, hasBoundary)) ??
+    (session && denyInPool(session, request, hasBoundary));
   return verdict?.deny;
 }
 
 /** What is decided when nothing denies: every gate that applies must be open, and someone must have granted. */
-export function decideAllow(inquiry: Inquiry, request: AuthorizationRequest, policies: PolicySet): Decision {
+export function decideAllow(request: AuthorizationRequest, policies: PolicySet): Decision {
   const { principal } = request;
   const { rcp, scp, endpoint, resource, boundary, session } = policies;
-  const lacking: PolicyType[] = [];
-  if (rcp !== undefined && rcpsApply(request) && !everyLevelAllows(rcp, inquiry)) lacking.push("rcp");
-  if (scp !== undefined && scpsApply(principal) && !everyLevelAllows(scp, inquiry)) lacking.push("scp");
-  if (endpoint !== undefined && allowIn(endpoint, inquiry) === undefined) lacking.push("endpoint");
+  let lacking = 0;
+  if (rcp !== undefined && rcpsApply(request) && !everyLevelAllows(rcp, request)) lacking |= lacks.rcp;
+  if (scp !== undefined && scpsApply(principal) && !everyLevelAllows(scp, request)) lacking |= lacks.scp;
+  if (endpoint !== undefined && allowIn(endpoint, request) === undefined) lacking |= lacks.endpoint;
 
-  const grant = resource && grantIn(resource, inquiry);
+  const grant = resource && grantIn(resource, request);
   const worth = grant?.worth ?? none;
-  const resourceLayer = resource?.ref.type ?? (request.resourceKind === "trust" ? "trust" : "resource");
 
   if (principal.kind === "service" || principal.kind === "federated" || principal.kind === "anonymous") {
     // They have no identity policies: the resource's policy alone can let them in.
-    if (worth === none) lacking.push(resourceLayer);
-    return lacking.length > 0
-      ? implicitDeny(lacking)
-      : (grant?.verdict.allow ?? implicitDeny([resourceLayer]));
+    if (grant === undefined) lacking |= lacksResource(request, resource);
+    return lacking === 0 && grant !== undefined ? grant.verdict.allow : implicitDeny(lacking);
   }
 
   const isSameAccount =
     request.resourceAccountId === undefined || request.resourceAccountId === principal.accountId;
   if (isSameAccount && worth === direct && directGrantPassesSession(principal) && grant !== undefined)
-    return lacking.length > 0 ? implicitDeny(lacking) : grant.verdict.allow;
+    return lacking === 0 ? grant.verdict.allow : implicitDeny(lacking);
 
   // Role trust policies and key policies must speak for the caller or its account; others may be silent at home.
   const mustSpeak = request.resourceKind === "trust" || request.resourceKind === "kms-key";
-  if (worth === none && (!isSameAccount || mustSpeak)) lacking.push(resourceLayer);
+  if (grant === undefined && (!isSameAccount || mustSpeak)) lacking |= lacksResource(request, resource);
 
   const isRoot = principal.kind === "root" || principal.kind === "assumed-root";
-  const identity = allowInPool(policies.identity, inquiry);
+  const identity = allowInPool(policies.identity, request);
   const standsIn = isSameAccount && worth > delegation;
-  if (identity === undefined && !isRoot && !standsIn) lacking.push("identity");
-  if (boundary !== undefined && !isRoot && allowIn(boundary, inquiry) === undefined) lacking.push("boundary");
-  if (session === undefined ? needsSessionPolicy(principal) : allowInPool(session, inquiry) === undefined)
-    lacking.push("session");
-  if (lacking.length > 0) return implicitDeny(lacking);
+  if (identity === undefined && !isRoot && !standsIn) lacking |= lacks.identity;
+  if (boundary !== undefined && !isRoot && allowIn(boundary, request) === undefined)
+    lacking |= lacks.boundary;
+  if (session === undefined ? needsSessionPolicy(principal) : allowInPool(session, request) === undefined)
+    lacking |= lacks.session;
+  if (lacking !== 0) return implicitDeny(lacking);
 
-  if (isSameAccount)
-    return identity?.allow ?? (worth >= entity && grant ? grant.verdict.allow : allowedAsRoot);
-  return allowedByBoth(identity, grant?.verdict);
+  if (isSameAccount) return identity?.allow ?? (standsIn && grant ? grant.verdict.allow : allowedAsRoot);
+  if (identity === undefined || grant === undefined)
+    return (identity ?? grant?.verdict)?.allow ?? allowedAsRoot;
+  return allowByBoth(identity, grant.verdict);
+}
+
+/** What a resource without a policy is called depends on its kind. */
+function lacksResource({ resourceKind }: AuthorizationRequest, resource: CompiledPolicy | undefined): number {
+  return lacks[resource?.ref.type ?? (resourceKind === "trust" ? "trust" : "resource")];
 }
 
 /** Root needs no policy in its own account. */
 const allowedAsRoot: Decision = { effect: "Allow", because: [] };
 
-function allowedByBoth(identity: Verdict | undefined, resource: Verdict | undefined): Decision {
-  const because = [...(identity?.allow.because ?? []), ...(resource?.allow.because ?? [])];
-  return { effect: "Allow", because };
-}
-
-function implicitDeny(lacking: readonly PolicyType[]): Decision {
-  return { effect: "Deny", kind: "implicit", layer: lacking[0] ?? "identity", lacking };
-}
-
-function everyLevelAllows(levels: readonly (readonly CompiledPolicy[])[], inquiry: Inquiry): boolean {
-  for (const level of levels) if (allowInPool(level, inquiry) === undefined) return false;
+function everyLevelAllows(
+  levels: readonly (readonly CompiledPolicy[])[],
+  request: AuthorizationRequest,
+): boolean {
+  for (const level of levels) if (allowInPool(level, request) === undefined) return false;
   return true;
 }
 
-function denyInLevels(levels: readonly (readonly CompiledPolicy[])[], inquiry: Inquiry): Verdict | undefined {
+function denyInLevels(
+  levels: readonly (readonly CompiledPolicy[])[],
+  request: AuthorizationRequest,
+  hasBoundary: boolean,
+): Verdict | undefined {
   for (const level of levels) {
-    const verdict = denyInPool(level, inquiry);
+    const verdict = denyInPool(level, request, hasBoundary);
     if (verdict !== undefined) return verdict;
   }
   return undefined;
 }
 
 /** The documents of one layer are one pool: one matching statement speaks for all. */
-function denyInPool(pool: readonly CompiledPolicy[], inquiry: Inquiry): Verdict | undefined {
+function denyInPool(
+  pool: readonly CompiledPolicy[],
+  request: AuthorizationRequest,
+  hasBoundary: boolean,
+): Verdict | undefined {
   for (const policy of pool) {
-    const verdict = denyIn(policy, inquiry);
+    const verdict = denyIn(policy, request, hasBoundary);
     if (verdict !== undefined) return verdict;
   }
   return undefined;
 }
 
-function allowInPool(pool: readonly CompiledPolicy[], inquiry: Inquiry): Verdict | undefined {
+function allowInPool(pool: readonly CompiledPolicy[], request: AuthorizationRequest): Verdict | undefined {
   for (const policy of pool) {
-    const verdict = allowIn(policy, inquiry);
+    const verdict = allowIn(policy, request);
     if (verdict !== undefined) return verdict;
   }
   return undefined;

@@ -2,8 +2,6 @@ import { rcpsApply, scpsApply } from "../choices.ts";
 import type { CompiledPolicy } from "../compile/compile-policy.ts";
 import type { PolicyType } from "../compile/policy-ref.ts";
 import { decideAllow, evaluate } from "../evaluate/evaluate.ts";
-import type { Inquiry } from "../evaluate/layers.ts";
-import { inquiryOf } from "../evaluate/layers.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import type { Explanation, LayerExplanation } from "./explanation.ts";
@@ -12,12 +10,11 @@ import { recordLayer } from "./record-layer.ts";
 /** The decision of `evaluate` with the record of what each layer said, made by the same matchers. */
 export function explain(request: AuthorizationRequest, policies: PolicySet): Explanation {
   const decision = evaluate(request, policies);
-  const inquiry = inquiryOf(request, policies);
   // What would be decided if nothing denied: the layers that lack an Allow block too.
-  const withoutDenies = decideAllow(inquiry, request, policies);
+  const withoutDenies = decideAllow(request, policies);
   const lacking =
     withoutDenies.effect === "Deny" && withoutDenies.kind === "implicit" ? withoutDenies.lacking : [];
-  const recorded = layersOf(request, policies).map((layer) => explainLayer(layer, inquiry));
+  const recorded = layersOf(request, policies).map((layer) => explainLayer(layer, request, policies));
   // A layer can be lacking without having any policy: a federated user without a session policy.
   const absent = lacking.filter((type) => recorded.every((layer) => layer.type !== type));
   const layers = [
@@ -68,16 +65,24 @@ function layersOf(request: AuthorizationRequest, policies: PolicySet): Layer[] {
   return layers;
 }
 
-function explainLayer({ type, levels, applies }: Layer, inquiry: Inquiry): LayerExplanation {
+function explainLayer(
+  { type, levels, applies }: Layer,
+  request: AuthorizationRequest,
+  { boundary }: PolicySet,
+): LayerExplanation {
   if (!applies) return { type, outcome: "exempt", matched: [], nearMisses: [] };
-  const records = levels.map((level) => recordLayer(level, inquiry));
+  const records = levels.map((level) => recordLayer(level, request, boundary !== undefined));
+  const outcomes = records.map(({ denied, allowed }) =>
+    denied.length > 0 ? "explicit-deny" : allowed.length > 0 ? "allow" : "no-allow",
+  );
   const denied = records.flatMap(({ denied }) => denied);
-  if (denied.length > 0) return { type, outcome: "explicit-deny", matched: denied, nearMisses: [] };
-  const allowed = records.flatMap(({ allowed }) => allowed);
-  if (records.every((record) => record.allowed.length > 0))
-    return { type, outcome: "allow", matched: allowed, nearMisses: [] };
-  const nearMisses = records
-    .filter((record) => record.allowed.length === 0)
-    .flatMap((record) => record.nearMisses);
-  return { type, outcome: "no-allow", matched: allowed, nearMisses };
+  const isDenied = denied.length > 0;
+  const isAllowed = records.every(({ allowed }) => allowed.length > 0);
+  return {
+    type,
+    outcome: isDenied ? "explicit-deny" : isAllowed ? "allow" : "no-allow",
+    ...((type === "scp" || type === "rcp") && { levels: outcomes }),
+    matched: isDenied ? denied : records.flatMap(({ allowed }) => allowed),
+    nearMisses: records.flatMap(({ allowed, nearMisses }) => (allowed.length > 0 ? [] : nearMisses)),
+  };
 }

@@ -1,20 +1,18 @@
 // ARN patterns: split at the first five colons, each part globbed on its own, the sixth taking all the rest.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-import type { Codes, TextMatcher } from "./wildcard.ts";
-import { anyRun, literalPrefix, matchCodes, textMatcher } from "./wildcard.ts";
+import type { Codes, TextPattern } from "./wildcard.ts";
+import { anyRun, literalCount, matchCodes, matchesText, noText, textPattern } from "./wildcard.ts";
 
 const colon = 0x3a;
 const lastPart = 5;
 
-/** Whether a request's value can be compared by an Arn operator at all. */
+/** Whether a request's value can be compared by an Arn operator at all: `arn:` and five colons or more. */
 export function isArn(text: string): boolean {
-  if (!text.startsWith("arn:")) return false;
-  let at = -1;
-  for (let part = 0; part < lastPart; part++) {
-    at = text.indexOf(":", at + 1);
-    if (at === -1) return false;
-  }
-  return true;
+  if (text.charCodeAt(0) !== 0x61 || text.charCodeAt(1) !== 0x72 || text.charCodeAt(2) !== 0x6e) return false;
+  if (text.charCodeAt(3) !== colon) return false;
+  let colons = 1;
+  for (let i = 4; i < text.length && colons < lastPart; i++) if (text.charCodeAt(i) === colon) colons++;
+  return colons === lastPart;
 }
 
 /** Whether the value of an Arn operator or a Resource is an ARN pattern or `*`. */
@@ -24,21 +22,33 @@ export function isArnPattern(codes: Codes): boolean {
   return partEnds(codes).length === lastPart || codes[codes.length - 1] === anyRun;
 }
 
-/** A matcher for whole ARNs. */
-export function arnMatcher(codes: Codes): TextMatcher {
-  const ends = partEnds(codes);
-  if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
-    // Too few parts. A text without wildcards can still equal a resource that is no ARN.
-    const text = literalPrefix(codes);
-    return text.length === codes.length ? (candidate) => candidate === text : () => false;
-  }
-  const fixed = ends.length === lastPart && literalPrefix(codes).length > (ends[lastPart - 1] ?? 0);
-  // Five literal colons at the front pin the parts, so the text can be matched as a whole.
-  if (fixed || (ends.length === 0 && codes.length === 1)) return textMatcher(codes);
-  return (text) => matchArnCodes(codes, ends, text);
+/** A pattern for whole ARNs, made ready to be matched by `matchesArn`. */
+export interface ArnPattern {
+  /** Set when the text can be matched as a whole. */
+  readonly whole: TextPattern | undefined;
+  readonly codes: Codes;
+  /** Places of the first five colons. */
+  readonly ends: readonly number[];
 }
 
-/** As arnMatcher, for codes that are used once. */
+export function arnPattern(codes: Codes): ArnPattern {
+  const ends = partEnds(codes);
+  const literals = literalCount(codes);
+  if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
+    // Too few parts. A text without wildcards can still equal a resource that is no ARN.
+    return { whole: literals === codes.length ? textPattern(codes) : noText, codes, ends };
+  }
+  // Five literal colons at the front pin the parts.
+  const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
+  const isEverything = ends.length === 0 && codes.length === 1;
+  return { whole: isPinned || isEverything ? textPattern(codes) : undefined, codes, ends };
+}
+
+export function matchesArn({ whole, codes, ends }: ArnPattern, text: string): boolean {
+  return whole === undefined ? matchArnCodes(codes, ends, text) : matchesText(whole, text);
+}
+
+/** As matchesArn, for codes that are used once. */
 export function matchArn(codes: Codes, text: string): boolean {
   const ends = partEnds(codes);
   return (ends.length === lastPart || codes[codes.length - 1] === anyRun) && matchArnCodes(codes, ends, text);

@@ -1,7 +1,8 @@
 import type { ListElement } from "../parse/policy.ts";
 import type { RequestContext } from "../request/context.ts";
 import { unknownValue } from "../request/context.ts";
-import { arnMatcher, matchArn } from "./arn-pattern.ts";
+import type { ArnPattern } from "./arn-pattern.ts";
+import { arnPattern, matchArn, matchesArn } from "./arn-pattern.ts";
 import type { Outcome } from "./outcome.ts";
 import { negated, no, unknown, yes } from "./outcome.ts";
 import { fixedCodes, parseTemplate, substitute } from "./template.ts";
@@ -9,49 +10,59 @@ import type { Template } from "./template.ts";
 import { templateMatcher } from "./template-matcher.ts";
 import { anyOne, anyRun } from "./wildcard.ts";
 
-export type ResourceTest = (resource: string, context: RequestContext) => Outcome;
-
-/**
- * Prepares Resource or NotResource.
- *
- * @param variables whether the document's version has policy variables
- */
-export function resourceTest({ not, values }: ListElement, variables: boolean): ResourceTest {
-  const tests = values.map((value) => patternTest(value, variables));
-  const [only] = tests;
-  const any = tests.length === 1 && only !== undefined ? only : anyOf(tests);
-  return not ? (resource, context) => negated(any(resource, context)) : any;
+/** Resource or NotResource made ready to be matched by `matchResource`. */
+export interface CompiledResource {
+  readonly not: boolean;
+  readonly fixed: readonly ArnPattern[];
+  /** Patterns with policy variables. */
+  readonly filled: readonly FilledPattern[];
 }
 
-function anyOf(tests: readonly ResourceTest[]): ResourceTest {
-  return (resource, context) => {
-    let outcome: Outcome = no;
-    for (const test of tests) {
-      const one = test(resource, context);
-      if (one === yes) return yes;
-      if (one === unknown) outcome = unknown;
-    }
-    return outcome;
-  };
-}
+/** A pattern that has its text from the request's context. */
+export type FilledPattern = (resource: string, context: RequestContext) => Outcome;
 
-function patternTest(value: string, variables: boolean): ResourceTest {
-  if (value === "*") return () => yes;
-  const template = parseTemplate(value, { wildcards: true, variables });
-  const codes = fixedCodes(template);
-  if (codes !== undefined) {
-    const matches = arnMatcher(codes);
-    return (resource) => (matches(resource) ? yes : no);
+/** @param variables whether the document's version has policy variables */
+export function compileResource({ not, values }: ListElement, variables: boolean): CompiledResource {
+  const fixed: ArnPattern[] = [];
+  const filled: FilledPattern[] = [];
+  for (const value of values) {
+    const template = parseTemplate(value, { wildcards: true, variables });
+    const codes = fixedCodes(template);
+    if (codes !== undefined) fixed.push(arnPattern(codes));
+    else filled.push(filledPattern(template));
   }
+  return { not, fixed, filled };
+}
+
+export function matchResource(
+  { not, fixed, filled }: CompiledResource,
+  resource: string,
+  context: RequestContext,
+): Outcome {
+  let outcome: Outcome = no;
+  for (let i = 0; i < fixed.length; i++) {
+    const pattern = fixed[i];
+    if (pattern === undefined || !matchesArn(pattern, resource)) continue;
+    outcome = yes;
+    break;
+  }
+  for (let i = 0; i < filled.length && outcome !== yes; i++) {
+    const one = filled[i]?.(resource, context) ?? no;
+    if (one !== no) outcome = one;
+  }
+  return not ? negated(outcome) : outcome;
+}
+
+function filledPattern(template: Template): FilledPattern {
   // Variables have a meaning in the resource part only; elsewhere the pattern is text that no ARN has.
   if (!variablesInResourcePart(template)) return () => no;
   // Five literal colons at the front pin the parts, so the text can be matched as a whole.
   if (!hasWildcardBeforeResourcePart(template)) return templateMatcher(template);
   return (resource, context) => {
-    const filled = substitute(template, context);
-    if (filled === undefined) return no;
-    if (filled === unknownValue) return unknown;
-    return matchArn(filled, resource) ? yes : no;
+    const codes = substitute(template, context);
+    if (codes === undefined) return no;
+    if (codes === unknownValue) return unknown;
+    return matchArn(codes, resource) ? yes : no;
   };
 }
 

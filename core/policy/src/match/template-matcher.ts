@@ -2,6 +2,7 @@ import type { RequestContext } from "../request/context.ts";
 import { unknownValue } from "../request/context.ts";
 import type { Outcome } from "./outcome.ts";
 import { no, unknown, yes } from "./outcome.ts";
+import { textFor } from "./template.ts";
 import type { Template, Variable } from "./template.ts";
 import { anyOne, anyRun } from "./wildcard.ts";
 
@@ -18,11 +19,11 @@ export function templateMatcher(template: Template): (text: string, context: Req
   return (text, context) => {
     if (prefix !== "" && !text.startsWith(prefix)) return no;
     let isUnknown = false;
-    for (const { key, fallback } of variables) {
-      const value = context.get(key);
+    for (const variable of variables) {
+      const value = textFor(variable, context);
       if (value === unknownValue) isUnknown = true;
-      // A variable without a value makes the pattern match nothing; a multivalued key has none whatever the default.
-      else if (value === undefined ? fallback === undefined : typeof value !== "string") return no;
+      // A variable without a value makes the pattern match nothing.
+      else if (value === undefined) return no;
     }
     if (isUnknown) return unknown;
     return matchPieces(rest, text, prefix.length, context) ? yes : no;
@@ -68,9 +69,8 @@ function matchPieces(pieces: readonly Piece[], text: string, from: number, conte
 }
 
 function valueOf(variable: Variable | undefined, context: RequestContext): string {
-  if (variable === undefined) return "";
-  const value = context.get(variable.key);
-  return typeof value === "string" ? value : (variable.fallback ?? "");
+  const value = variable && textFor(variable, context);
+  return typeof value === "string" ? value : "";
 }
 
 function piecesOf(template: Template): Piece[] {

@@ -1,10 +1,12 @@
 // Policy variables: `${key}`, `${key, 'default'}`, and `${*}` `${?}` `${$}` for the characters themselves.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-import type { RequestContext } from "../request/context.ts";
+import type { RequestContext, UnknownValue } from "../request/context.ts";
 import { unknownValue } from "../request/context.ts";
 import { anyOne, anyRun } from "./wildcard.ts";
 
 export interface Variable {
+  /** As written, `${…}`. */
+  readonly text: string;
   /** In lower case. */
   readonly key: string;
   /** The key as it stands in the document. */
@@ -48,8 +50,20 @@ export function fixedCodes(template: Template): readonly number[] | undefined {
 }
 
 /**
- * Fills in the variables. Substituted text is data, never a wildcard. Undefined when a variable has no value: an absent
- * key without a default, or a multivalued key, whose default is not used either.
+ * What a variable stands for. Undefined when it has no value: an absent key without a default, or a multivalued key,
+ * whose default is not used either.
+ */
+export function textFor(
+  { key, fallback }: Variable,
+  context: RequestContext,
+): string | UnknownValue | undefined {
+  const value = context.get(key);
+  if (value === undefined) return fallback;
+  return typeof value === "object" ? undefined : value;
+}
+
+/**
+ * Fills in the variables. Substituted text is data, never a wildcard. Undefined when a variable has no value.
  */
 export function substitute(
   template: Template,
@@ -62,13 +76,12 @@ export function substitute(
       codes.push(piece);
       continue;
     }
-    const value = context.get(piece.key);
-    if (value === unknownValue) {
+    const text = textFor(piece, context);
+    if (text === undefined) return undefined;
+    if (text === unknownValue) {
       isUnknown = true;
       continue;
     }
-    const text = value === undefined ? piece.fallback : typeof value === "string" ? value : undefined;
-    if (text === undefined) return undefined;
     for (let i = 0; i < text.length; i++) codes.push(text.charCodeAt(i));
   }
   return isUnknown ? unknownValue : codes;
@@ -82,9 +95,14 @@ function readHole(text: string, start: number): { piece: number | Variable; end:
   if (comma === -1 || comma > close) {
     const name = text.slice(from, close);
     if (name === "*" || name === "?" || name === "$") return { piece: name.charCodeAt(0), end: close + 1 };
-    return isKey(name)
-      ? { piece: { key: name.toLowerCase(), name, fallback: undefined }, end: close + 1 }
-      : undefined;
+    if (!isKey(name)) return undefined;
+    const variable = {
+      text: text.slice(start, close + 1),
+      key: name.toLowerCase(),
+      name,
+      fallback: undefined,
+    };
+    return { piece: variable, end: close + 1 };
   }
   const name = text.slice(from, comma);
   let quote = comma + 1;
@@ -92,8 +110,13 @@ function readHole(text: string, start: number): { piece: number | Variable; end:
   if (text[quote] !== "'" || !isKey(name)) return undefined;
   const end = text.indexOf("'}", quote + 1);
   if (end === -1) return undefined;
-  const fallback = text.slice(quote + 1, end);
-  return { piece: { key: name.toLowerCase(), name, fallback }, end: end + 2 };
+  const variable = {
+    text: text.slice(start, end + 2),
+    key: name.toLowerCase(),
+    name,
+    fallback: text.slice(quote + 1, end),
+  };
+  return { piece: variable, end: end + 2 };
 }
 
 // Blanks stand in tag keys (`aws:PrincipalTag/cost center`), never at the ends.

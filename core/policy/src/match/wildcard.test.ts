@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { arnMatcher } from "./arn-pattern.ts";
+import { arnPattern, matchesArn } from "./arn-pattern.ts";
 import { matchCodes, patternCodes, textMatcher } from "./wildcard.ts";
 
 /** A text that counts how often a character is looked at. */
@@ -81,7 +81,7 @@ test("ARNs match part by part", () =>
         const [a = "", b = "", c = "", d = "", e = "", ...rest] = text.split(":");
         const split = [a, b, c, d, e, rest.join(":")];
         const expected = pattern.every((part, i) => globs(part, split[i] ?? ""));
-        assert.equal(arnMatcher(patternCodes(pattern.join(":")))(text), expected);
+        assert.equal(matchesArn(arnPattern(patternCodes(pattern.join(":"))), text), expected);
       },
     ),
     { numRuns: 3_000 },

@@ -40,8 +40,11 @@ export function matchCodes(
     const code = c < codesTo ? codes[c] : undefined;
     if (code === anyRun) {
       afterStar = ++c;
-      retryAt = t;
       if (c === codesTo) return true;
+      // Nothing can go on before the next place of the unit after the `*`.
+      const next = codes[c] ?? anyOne;
+      if (next >= 0) while (t < to && text.charCodeAt(t) !== next) t++;
+      retryAt = t;
     } else if (code === anyOne || (code !== undefined && code === text.charCodeAt(t))) {
       c++;
       t++;
@@ -54,56 +57,79 @@ export function matchCodes(
   return c === codesTo;
 }
 
+const equal = 0;
+const startsWith = 1;
+const startsAndEndsWith = 2;
+const glob = 3;
+const impossible = 4;
+
+/** A pattern made ready to be matched by `matchesText`, sorted by its shape: most need no globbing at all. */
+export interface TextPattern {
+  readonly shape:
+    typeof equal | typeof startsWith | typeof startsAndEndsWith | typeof glob | typeof impossible;
+  readonly codes: Codes;
+  /** The text before the first wildcard. */
+  readonly prefix: string;
+  readonly head: Codes;
+  /** The text after the last wildcard. */
+  readonly tail: Codes;
+}
+
+export function textPattern(codes: Codes): TextPattern {
+  const head = codes.slice(0, literalCount(codes));
+  const prefix = String.fromCharCode(...head);
+  if (head.length === codes.length) return { shape: equal, codes, prefix, head, tail: [] };
+  const tail = codes.slice(codes.findLastIndex((code) => code < 0) + 1);
+  // `**` is `*`.
+  const isRun = codes.slice(head.length, codes.length - tail.length).every((code) => code === anyRun);
+  const shape = !isRun ? glob : tail.length === 0 ? startsWith : startsAndEndsWith;
+  return { shape, codes, prefix, head, tail };
+}
+
+/** Matches no text. */
+export const noText: TextPattern = { shape: impossible, codes: [], prefix: "", head: [], tail: [] };
+
+export function matchesText({ shape, codes, prefix, head, tail }: TextPattern, text: string): boolean {
+  switch (shape) {
+    case equal:
+      return text === prefix;
+    case startsWith:
+      return hasPrefix(text, head);
+    case startsAndEndsWith:
+      return text.length >= head.length + tail.length && hasPrefix(text, head) && hasSuffix(text, tail);
+    case glob:
+      return (
+        hasPrefix(text, head) && matchCodes(codes, head.length, codes.length, text, head.length, text.length)
+      );
+    case impossible:
+      return false;
+  }
+}
+
+/** A matcher for whole texts. */
 export type TextMatcher = (text: string) => boolean;
 
-/** A matcher for whole texts, by the shape of the pattern: most patterns need no globbing at all. */
 export function textMatcher(codes: Codes): TextMatcher {
-  const pieces = literalPieces(codes);
-  if (pieces !== undefined) {
-    const [first = "", ...rest] = pieces;
-    const last = rest[rest.length - 1] ?? "";
-    if (rest.length === 0) return (text) => text === first;
-    if (rest.length === 1) {
-      const least = first.length + last.length;
-      if (least === 0) return () => true;
-      if (last === "") return (text) => text.startsWith(first);
-      if (first === "") return (text) => text.endsWith(last);
-      return (text) => text.length >= least && text.startsWith(first) && text.endsWith(last);
-    }
-    const infix = rest[0] ?? "";
-    if (rest.length === 2 && first === "" && last === "") return (text) => text.includes(infix);
-  }
-  const prefix = literalPrefix(codes);
-  if (prefix === "") return (text) => matchCodes(codes, 0, codes.length, text, 0, text.length);
-  return (text) =>
-    text.startsWith(prefix) &&
-    matchCodes(codes, prefix.length, codes.length, text, prefix.length, text.length);
+  const pattern = textPattern(codes);
+  return (text) => matchesText(pattern, text);
 }
 
-/** The text before the first wildcard. */
-export function literalPrefix(codes: Codes): string {
-  let end = 0;
-  while (end < codes.length && (codes[end] ?? anyRun) >= 0) end++;
-  return textOf(codes, 0, end);
+/** How many units stand before the first wildcard. */
+export function literalCount(codes: Codes): number {
+  const wildcard = codes.findIndex((code) => code < 0);
+  return wildcard === -1 ? codes.length : wildcard;
 }
 
-/** The literal texts between runs of `*`, or undefined when there is a `?`. */
-function literalPieces(codes: Codes): string[] | undefined {
-  const pieces: string[] = [];
-  let from = 0;
-  for (let i = 0; i < codes.length; i++) {
-    if (codes[i] === anyOne) return undefined;
-    if (codes[i] !== anyRun) continue;
-    // `**` is `*`.
-    if (i === 0 || codes[i - 1] !== anyRun) pieces.push(textOf(codes, from, i));
-    from = i + 1;
-  }
-  pieces.push(textOf(codes, from, codes.length));
-  return pieces;
+/** From the back, because names that differ do so late: ARNs have their beginnings in common. */
+function hasPrefix(text: string, prefix: Codes): boolean {
+  if (text.length < prefix.length) return false;
+  for (let i = prefix.length - 1; i >= 0; i--) if (text.charCodeAt(i) !== prefix[i]) return false;
+  return true;
 }
 
-function textOf(codes: Codes, from: number, to: number): string {
-  let text = "";
-  for (let i = from; i < to; i++) text += String.fromCharCode(codes[i] ?? 0);
-  return text;
+/** Of a text that is long enough. */
+function hasSuffix(text: string, suffix: Codes): boolean {
+  const from = text.length - suffix.length;
+  for (let i = suffix.length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== suffix[i]) return false;
+  return true;
 }

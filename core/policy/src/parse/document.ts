@@ -2,15 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 import { parseOperator } from "../conditions/operators.ts";
 import type { JsonMember, JsonNode } from "./json-reader.ts";
-import type {
-  ConditionElement,
-  ListElement,
-  PolicyKind,
-  PolicyVersion,
-  PrincipalElement,
-  PrincipalEntry,
-  PrincipalType,
-} from "./policy.ts";
+import type { ConditionElement, PolicyKind, PolicyVersion, PrincipalEntry, PrincipalType } from "./policy.ts";
 import type { Finding, ProblemCode } from "./problems.ts";
 
 /** A value with its place in the text. */
@@ -35,10 +27,16 @@ export interface DraftStatement {
   readonly end: number;
   readonly sid: Placed<string> | undefined;
   readonly effect: "Allow" | "Deny" | undefined;
-  readonly principals: Placed<PrincipalElement> | undefined;
-  readonly actions: Placed<ListElement> | undefined;
-  readonly resources: Placed<ListElement> | undefined;
+  readonly principals: Placed<DraftElement<PrincipalEntry>> | undefined;
+  readonly actions: Placed<DraftElement<string>> | undefined;
+  readonly resources: Placed<DraftElement<string>> | undefined;
   readonly conditions: readonly Placed<ConditionElement>[];
+}
+
+/** An element or, with `not`, its inversion: each entry has its own place. */
+export interface DraftElement<T> {
+  readonly not: boolean;
+  readonly entries: readonly Placed<T>[];
 }
 
 /** Where problems are gathered. */
@@ -170,11 +168,15 @@ function readString(
 }
 
 /** A string or a list of strings. */
-function readStrings(node: JsonNode, path: string, findings: Findings): string[] | undefined {
-  const items = node.kind === "array" ? node.items : [node];
-  const values = items.flatMap((item) => (item.kind === "string" ? [item.value] : []));
-  if (values.length === items.length) return values;
-  return report(findings, "DATA_TYPE_MISMATCH", path, node.at);
+function readStrings(node: JsonNode, path: string, findings: Findings): Placed<string>[] | undefined {
+  const isList = node.kind === "array";
+  const texts: Placed<string>[] = [];
+  for (const [index, item] of (isList ? node.items : [node]).entries()) {
+    const place = isList ? `${path}[${index}]` : path;
+    if (item.kind !== "string") return report(findings, "DATA_TYPE_MISMATCH", place, item.at);
+    texts.push({ value: item.value, path: place, at: item.at });
+  }
+  return texts;
 }
 
 function readListElement(
@@ -182,9 +184,9 @@ function readListElement(
   not: boolean,
   path: string,
   findings: Findings,
-): ListElement | undefined {
-  const values = readStrings(node, path, findings);
-  return values && { not, values };
+): DraftElement<string> | undefined {
+  const entries = readStrings(node, path, findings);
+  return entries && { not, entries };
 }
 
 function readPrincipals(
@@ -192,15 +194,17 @@ function readPrincipals(
   not: boolean,
   path: string,
   findings: Findings,
-): PrincipalElement | undefined {
-  if (node.kind === "string" && node.value === "*") return { not, entries: [{ type: "*", value: "*" }] };
+): DraftElement<PrincipalEntry> | undefined {
+  if (node.kind === "string" && node.value === "*")
+    return { not, entries: [{ value: { type: "*", value: "*" }, path, at: node.at }] };
   if (node.kind !== "object") return report(findings, "INVALID_PRINCIPAL_FORMAT", path, node.at);
-  const entries: PrincipalEntry[] = [];
+  const entries: Placed<PrincipalEntry>[] = [];
   for (const { name, at, value } of node.members) {
     const place = `${path}.${name}`;
     if (!isPrincipalKey(name)) report(findings, "INVALID_PRINCIPAL_KEY", place, at, name);
     else
-      for (const one of readStrings(value, place, findings) ?? []) entries.push({ type: name, value: one });
+      for (const one of readStrings(value, place, findings) ?? [])
+        entries.push({ ...one, value: { type: name, value: one.value } });
   }
   return { not, entries };
 }

@@ -1,22 +1,26 @@
 // JSON with positions. JSON.parse forgets where things stood, takes the last of two equal keys and any depth.
 
 /** `at` is the offset of the value's first character, `end` that behind its last. Numbers keep their text. */
-export type JsonNode =
-  | { readonly kind: "string"; readonly at: number; readonly value: string }
-  | { readonly kind: "number"; readonly at: number; readonly text: string }
-  | { readonly kind: "boolean"; readonly at: number; readonly value: boolean }
-  | { readonly kind: "null"; readonly at: number }
-  | { readonly kind: "array"; readonly at: number; readonly items: readonly JsonNode[] }
-  | {
-      readonly kind: "object";
-      readonly at: number;
-      readonly end: number;
-      readonly members: readonly JsonMember[];
-    };
+export type JsonNode = Span &
+  (
+    | { readonly kind: "string"; readonly value: string }
+    | { readonly kind: "number"; readonly text: string }
+    | { readonly kind: "boolean"; readonly value: boolean }
+    | { readonly kind: "null" }
+    | { readonly kind: "array"; readonly items: readonly JsonNode[] }
+    | { readonly kind: "object"; readonly members: readonly JsonMember[] }
+  );
 
+interface Span {
+  readonly at: number;
+  readonly end: number;
+}
+
+/** `at` and `nameEnd` are those of the name with its quotes. */
 export interface JsonMember {
   readonly name: string;
   readonly at: number;
+  readonly nameEnd: number;
   readonly value: JsonNode;
 }
 
@@ -95,14 +99,14 @@ function readValue(reader: Reader): JsonNode | undefined {
       return nested(reader, readArray);
     case '"': {
       const value = readString(reader);
-      return value === undefined ? undefined : { kind: "string", at, value };
+      return value === undefined ? undefined : { kind: "string", at, end: reader.at, value };
     }
     case "t":
-      return word(reader, "true", { kind: "boolean", at, value: true });
+      return word(reader, "true", { kind: "boolean", at, end: at + 4, value: true });
     case "f":
-      return word(reader, "false", { kind: "boolean", at, value: false });
+      return word(reader, "false", { kind: "boolean", at, end: at + 5, value: false });
     case "n":
-      return word(reader, "null", { kind: "null", at });
+      return word(reader, "null", { kind: "null", at, end: at + 4 });
     default:
       return readNumber(reader);
   }
@@ -152,7 +156,7 @@ function readArray(reader: Reader): JsonNode | undefined {
     if (item !== undefined) items.push(item);
     return item !== undefined;
   });
-  return isRead ? { kind: "array", at, items } : undefined;
+  return isRead ? { kind: "array", at, end: reader.at, items } : undefined;
 }
 
 function readObject(reader: Reader): JsonNode | undefined {
@@ -166,6 +170,7 @@ function readObject(reader: Reader): JsonNode | undefined {
     }
     const name = readString(reader);
     if (name === undefined) return false;
+    const nameEnd = reader.at;
     if (members.has(name)) {
       reader.at = nameAt;
       fail(reader, `Duplicate key "${name}"`);
@@ -179,7 +184,7 @@ function readObject(reader: Reader): JsonNode | undefined {
     reader.at++;
     skipBlanks(reader);
     const value = readValue(reader);
-    if (value !== undefined) members.set(name, { name, at: nameAt, value });
+    if (value !== undefined) members.set(name, { name, at: nameAt, nameEnd, value });
     return value !== undefined;
   });
   return isRead ? { kind: "object", at, end: reader.at, members: [...members.values()] } : undefined;
@@ -260,5 +265,5 @@ function readNumber(reader: Reader): JsonNode | undefined {
     if (digits() === 0) return fail(reader, "Not a JSON number");
   }
   reader.at = end;
-  return { kind: "number", at, text: text.slice(at, end) };
+  return { kind: "number", at, end, text: text.slice(at, end) };
 }

@@ -2,7 +2,7 @@ import { readDocument } from "./document.ts";
 import type { DraftPolicy, DraftStatement, Findings } from "./document.ts";
 import { placesIn, readJson } from "./json-reader.ts";
 import { kinds } from "./kinds.ts";
-import type { Policy, PolicyKind, Problem, Statement } from "./policy.ts";
+import type { ListElement, Policy, PolicyKind, Problem, Statement } from "./policy.ts";
 import { checkOf, sentenceOf } from "./problems.ts";
 import { checkRules } from "./rules.ts";
 
@@ -83,12 +83,18 @@ function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): St
     index,
     sid: draft.sid?.value,
     effect: draft.effect ?? "Deny",
-    principals: draft.principals?.value,
-    actions: draft.actions?.value ?? { not: false, values: [] },
-    resources: draft.resources?.value,
+    principals: draft.principals && {
+      not: draft.principals.value.not,
+      entries: draft.principals.value.entries.map(({ value }) => value),
+    },
+    actions: listOf(draft.actions) ?? { not: false, values: [] },
+    resources: listOf(draft.resources),
     conditions: draft.conditions.map(({ value }) => value),
     ...placeOf(draft.at),
     endLine,
     endColumn,
   };
 }
+
+const listOf = (element: DraftStatement["actions"]): ListElement | undefined =>
+  element && { not: element.value.not, values: element.value.entries.map(({ value }) => value) };

@@ -26,13 +26,13 @@ export function checkPrincipals(statement: DraftStatement, rules: KindRules, fin
     report(findings, "PROHIBITED_ELEMENT", principals.path, principals.at, name);
   if (value.entries.length === 0 && !isReported)
     report(findings, "EMPTY_PRINCIPAL", principals.path, principals.at, name);
-  for (const entry of value.entries) {
+  for (const { value: entry, path, at } of value.entries) {
     if (findings.kind === "trust" && entry.type === "*")
-      report(findings, "STAR_PRINCIPAL", principals.path, principals.at, entry.value);
+      report(findings, "STAR_PRINCIPAL", path, at, entry.value);
     else if (entry.type === "Federated" && !isPrincipal(entry))
-      report(findings, "INVALID_FEDERATED_PRINCIPAL", principals.path, principals.at, shown(entry));
+      report(findings, "INVALID_FEDERATED_PRINCIPAL", path, at, shown(entry));
     else if (!isPrincipal(entry) || (findings.kind === "trust" && entry.type === "CanonicalUser"))
-      report(findings, "INVALID_PRINCIPAL", principals.path, principals.at, shown(entry));
+      report(findings, "INVALID_PRINCIPAL", path, at, shown(entry));
   }
 }
 

@@ -28,6 +28,9 @@ const iamTypes: readonly string[] = [
   "access-report/",
 ];
 
+/** Types that came after that sentence; IAM authorizes actions on them, so policies must be able to name them. */
+const newerIamTypes: readonly string[] = ["delegation-request/", "role-template/"];
+
 const hasWildcard = (text: string) => text.includes("*") || text.includes("?");
 
 /**
@@ -49,7 +52,11 @@ export function checkResource(resource: string): ProblemCode | undefined {
   if (service === "iam") {
     if (region !== "") return "IAM_REGION_NOT_ALLOWED";
     // The root user is no type of that list, but sts:AssumeRoot acts on it and AWS's own policies name it.
-    if (name !== "*" && name !== "root" && !iamTypes.some((type) => name.startsWith(type)))
+    if (
+      name !== "*" &&
+      name !== "root" &&
+      ![...iamTypes, ...newerIamTypes].some((type) => name.startsWith(type))
+    )
       return "INVALID_IAM_RESOURCE";
   }
   // Access points and the like have a Region, buckets have none.

@@ -1,11 +1,11 @@
 // What AWS refuses on save beyond the grammar. The order in which refusals are reported is in problems.ts.
 import { isInvalidValue, parseOperator } from "../conditions/operators.ts";
 import { patternCodes, textMatcher } from "../match/wildcard.ts";
-import type { DraftPolicy, DraftStatement, Findings, Placed } from "./document.ts";
+import type { DraftElement, DraftPolicy, DraftStatement, Findings, Placed } from "./document.ts";
 import { report } from "./document.ts";
 import { checkPrincipals } from "./principal-rules.ts";
 import type { KindRules } from "./kinds.ts";
-import type { ConditionElement, ListElement } from "./policy.ts";
+import type { ConditionElement } from "./policy.ts";
 import { rcpServices } from "./rcp-services.ts";
 import { checkResource } from "./resource-rules.ts";
 import { missingClaims } from "./shared-oidc-issuers.ts";
@@ -52,13 +52,13 @@ function checkStatement(
 ): void {
   const { path, at, actions, resources } = statement;
   checkPrincipals(statement, rules, findings);
-  if (actions === undefined || actions.value.values.length === 0)
+  if (actions === undefined || actions.value.entries.length === 0)
     report(findings, "MISSING_ACTION", actions?.path ?? path, actions?.at ?? at, "Action");
   else checkActions(actions, findings);
   if (rules.resource === "forbidden") {
     if (resources !== undefined)
       report(findings, "PROHIBITED_ELEMENT", resources.path, resources.at, nameOf(resources.path));
-  } else if (resources === undefined || resources.value.values.length === 0)
+  } else if (resources === undefined || resources.value.entries.length === 0)
     report(findings, "MISSING_RESOURCE", resources?.path ?? path, resources?.at ?? at, "Resource");
   else checkResources(resources, options, findings);
   for (const condition of statement.conditions) checkCondition(condition, rules, findings);
@@ -67,8 +67,8 @@ function checkStatement(
   if (findings.kind === "rcp") checkRcp(statement, findings);
 }
 
-function checkActions({ value, path, at }: Placed<ListElement>, findings: Findings): void {
-  for (const action of value.values) {
+function checkActions({ value }: Placed<DraftElement<string>>, findings: Findings): void {
+  for (const { value: action, path, at } of value.entries) {
     const [vendor = "", name, ...more] = action.split(":");
     const isTrust = findings.kind === "trust";
     if (action === "*" && !isTrust) continue;
@@ -100,7 +100,7 @@ function isTrustAction(vendor: string, name: string): boolean {
 /** Only saving is refused; roles that exist keep working. */
 function checkSharedProviders(statement: DraftStatement, findings: Findings): void {
   const { effect, principals, actions } = statement;
-  const isLogin = actions?.value.values.some((action) =>
+  const isLogin = actions?.value.entries.some(({ value: action }) =>
     textMatcher(patternCodes(action.toLowerCase()))("sts:assumerolewithwebidentity"),
   );
   if (
@@ -111,19 +111,18 @@ function checkSharedProviders(statement: DraftStatement, findings: Findings): vo
   )
     return;
   const conditions = statement.conditions.map(({ value }) => value);
-  for (const { type, value } of principals.value.entries) {
-    const missing = type === "Federated" ? missingClaims(value, conditions) : undefined;
-    if (missing !== undefined)
-      report(findings, "SHARED_OIDC_PROVIDER", principals.path, principals.at, missing.join(", "));
+  for (const { value: principal, path, at } of principals.value.entries) {
+    const missing = principal.type === "Federated" ? missingClaims(principal.value, conditions) : undefined;
+    if (missing !== undefined) report(findings, "SHARED_OIDC_PROVIDER", path, at, missing.join(", "));
   }
 }
 
 function checkResources(
-  { value, path, at }: Placed<ListElement>,
+  { value }: Placed<DraftElement<string>>,
   { resourceArn }: RuleOptions,
   findings: Findings,
 ): void {
-  for (const resource of value.values) {
+  for (const { value: resource, path, at } of value.entries) {
     const code = checkResource(resource);
     if (code !== undefined) report(findings, code, path, at, resource);
     else if (resourceArn !== undefined && !value.not && !isWithin(resource, resourceArn))
@@ -149,19 +148,18 @@ function checkCondition(
 /** In a bucket policy every action needs a resource it applies to. */
 function checkS3Actions({ actions, resources }: DraftStatement, findings: Findings): void {
   if (actions === undefined || resources === undefined || actions.value.not || resources.value.not) return;
-  const hasObjects = resources.value.values.some(
-    (resource) => resource.includes("/") || resource.endsWith("*"),
-  );
-  const hasBuckets = resources.value.values.some((resource) => !resource.includes("/"));
-  for (const action of actions.value.values) {
+  const named = resources.value.entries.map(({ value }) => value);
+  const hasObjects = named.some((resource) => resource.includes("/") || resource.endsWith("*"));
+  const hasBuckets = named.some((resource) => !resource.includes("/"));
+  for (const { value: action, path, at } of actions.value.entries) {
     if (action === "*") continue;
     if (!action.toLowerCase().startsWith("s3:")) {
-      report(findings, "UNSUPPORTED_ACTION", actions.path, actions.at, action);
+      report(findings, "UNSUPPORTED_ACTION", path, at, action);
       continue;
     }
     const { objects, buckets } = s3Reach(action);
     if (!((objects && hasObjects) || (buckets && hasBuckets)))
-      report(findings, "ACTION_WITHOUT_RESOURCE", actions.path, actions.at, action);
+      report(findings, "ACTION_WITHOUT_RESOURCE", path, at, action);
   }
 }
 
@@ -174,15 +172,17 @@ function checkS3Actions({ actions, resources }: DraftStatement, findings: Findin
 function checkRcp(statement: DraftStatement, findings: Findings): void {
   const { path, at, effect, principals, actions, resources, conditions } = statement;
   const refuse = () => report(findings, "UNSUPPORTED_BY_POLICY_TYPE", path, at);
-  const everything = (element: Placed<ListElement> | undefined) =>
-    element?.value.not === false && element.value.values.length === 1 && element.value.values[0] === "*";
-  if (principals?.value.entries.some(({ value }) => value !== "*")) refuse();
+  const everything = (element: Placed<DraftElement<string>> | undefined) =>
+    element?.value.not === false &&
+    element.value.entries.length === 1 &&
+    element.value.entries[0]?.value === "*";
+  if (principals?.value.entries.some(({ value }) => value.value !== "*")) refuse();
   if (effect === "Allow") {
     if (!everything(actions) || !everything(resources) || conditions.length > 0) refuse();
     return;
   }
   if (actions?.value.not) refuse();
-  for (const action of actions?.value.values ?? [])
+  for (const { value: action } of actions?.value.entries ?? [])
     if (!rcpServices.has(action.split(":")[0]?.toLowerCase() ?? "")) refuse();
 }
 

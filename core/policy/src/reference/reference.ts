@@ -68,7 +68,9 @@ export function reference(request: AuthorizationRequest, policies: PolicySet): D
 
   const account = "accountId" in principal ? principal.accountId : undefined;
   const sameAccount = request.resourceAccountId === undefined || request.resourceAccountId === account;
-  if (sameAccount && grant?.column === "final Allow" && principal.kind !== "assumed-root") {
+  const isDelegated = "delegated" in principal && principal.delegated === true;
+  const isLimited = principal.kind === "assumed-root" || isDelegated;
+  if (sameAccount && grant?.column === "final Allow" && !isLimited) {
     return lacking.length > 0 ? implicit(lacking) : allow([grant]);
   }
 
@@ -89,7 +91,7 @@ export function reference(request: AuthorizationRequest, policies: PolicySet): D
 
   // "Session policies": a federated user, or root for a task, has nothing without them.
   if (policies.session === undefined) {
-    if (principal.kind === "federated-user" || principal.kind === "assumed-root") lacking.push("session");
+    if (principal.kind === "federated-user" || isLimited) lacking.push("session");
   } else if (allows(policies.session) === undefined) lacking.push("session");
 
   if (lacking.length > 0) return implicit(lacking);
@@ -185,76 +187,55 @@ interface CallerName {
 }
 
 function namesOf(caller: Principal): CallerName[] {
-  const everyone = (isAwsPrincipal: boolean): CallerName => ({
-    type: "everyone",
-    value: "*",
-    column: "final Allow",
-    isAwsPrincipal,
-  });
+  const everyone = (isAwsPrincipal: boolean): CallerName[] => [
+    { type: "everyone", value: "*", column: "final Allow", isAwsPrincipal },
+  ];
+  const account = (value: string): CallerName[] => [
+    { type: "account", value, column: "needs identity Allow" },
+  ];
+  const named = (value: string, column: Column, id: string | undefined): CallerName[] => [
+    { type: "arn", value, column, uniqueId: id, boundTo: id },
+  ];
   switch (caller.kind) {
-    case "user":
+    case "user": {
+      const { arn, uniqueId, accountId } = caller;
+      return [...everyone(true), ...named(arn, "final Allow", uniqueId), ...account(accountId)];
+    }
+    case "role-session":
       return [
-        everyone(true),
-        {
-          type: "arn",
-          value: caller.arn,
-          uniqueId: caller.uniqueId,
-          boundTo: caller.uniqueId,
-          column: "final Allow",
-        },
-        { type: "account", value: caller.accountId, column: "needs identity Allow" },
-      ];
-    case "role-session": {
-      const provider = caller.federatedProvider;
-      return [
-        everyone(true),
+        ...everyone(true),
         { type: "arn", value: caller.arn, boundTo: caller.uniqueId, column: "final Allow" },
-        {
-          type: "arn",
-          value: caller.roleArn,
-          uniqueId: caller.uniqueId,
-          boundTo: caller.uniqueId,
-          column: "replaces the identity Allow",
-        },
-        ...list(provider).map((value) => ({
-          type: "federated" as const,
+        ...named(caller.roleArn, "replaces the identity Allow", caller.uniqueId),
+        ...list(caller.federatedProvider).map((value): CallerName => ({
+          type: "federated",
           value,
-          column: "replaces the identity Allow" as const,
+          column: "replaces the identity Allow",
           isAlternative: true,
         })),
-        { type: "account", value: caller.accountId, column: "needs identity Allow" },
+        ...account(caller.accountId),
+      ];
+    case "federated-user": {
+      const { userArn, userUniqueId, issuer } = caller;
+      return [
+        ...everyone(true),
+        { type: "arn", value: caller.arn, column: "final Allow" },
+        ...(issuer === "root" ? [] : named(userArn, "replaces the identity Allow", userUniqueId)),
+        ...account(caller.accountId),
       ];
     }
-    case "federated-user":
-      return [
-        everyone(true),
-        { type: "arn", value: caller.arn, column: "final Allow" },
-        ...(caller.issuer === "root"
-          ? []
-          : [
-              {
-                type: "arn" as const,
-                value: caller.userArn,
-                uniqueId: caller.userUniqueId,
-                boundTo: caller.userUniqueId,
-                column: "replaces the identity Allow" as const,
-              },
-            ]),
-        { type: "account", value: caller.accountId, column: "needs identity Allow" },
-      ];
     case "root":
     case "assumed-root":
       return [
-        everyone(true),
+        ...everyone(true),
         { type: "arn", value: caller.arn, column: "final Allow", isAlternative: true },
-        { type: "account", value: caller.accountId, column: "needs identity Allow" },
+        ...account(caller.accountId),
       ];
     case "service":
-      return [everyone(false), { type: "service", value: caller.service, column: "final Allow" }];
+      return [...everyone(false), { type: "service", value: caller.service, column: "final Allow" }];
     case "federated":
-      return [everyone(false), { type: "federated", value: caller.provider, column: "final Allow" }];
+      return [...everyone(false), { type: "federated", value: caller.provider, column: "final Allow" }];
     case "anonymous":
-      return [everyone(false)];
+      return everyone(false);
   }
 }
 

@@ -13,14 +13,19 @@ export type Principal =
   | FederatedPrincipal
   | AnonymousPrincipal;
 
-export interface RootPrincipal {
+/** Credentials that somebody got by an accepted delegation request: the identity of who accepted it, within a policy. */
+interface Delegated {
+  readonly delegated?: true;
+}
+
+export interface RootPrincipal extends Delegated {
   readonly kind: "root";
   readonly accountId: string;
   /** `arn:aws:iam::ACCOUNT:root` */
   readonly arn: string;
 }
 
-export interface UserPrincipal {
+export interface UserPrincipal extends Delegated {
   readonly kind: "user";
   readonly accountId: string;
   readonly arn: string;
@@ -30,7 +35,7 @@ export interface UserPrincipal {
   readonly sessionKind?: "get-session-token";
 }
 
-export interface RoleSessionPrincipal {
+export interface RoleSessionPrincipal extends Delegated {
   readonly kind: "role-session";
   readonly accountId: string;
   /** `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION` */

@@ -3,6 +3,7 @@ import type { CompiledPolicy } from "../compile/compile-policy.ts";
 import { compilePolicy } from "../compile/compile-policy.ts";
 import type { PolicyRef, PolicyType } from "../compile/policy-ref.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
+import type { Decision } from "../evaluate/decision.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { DenialSentenceArgs } from "../explain/denial-sentence.ts";
 import { denialSentence } from "../explain/denial-sentence.ts";
@@ -22,12 +23,14 @@ import type {
   PoliciesData,
   RequestData,
   SentenceVector,
+  SeveralChecksVector,
   Vector,
 } from "./vector.ts";
 
 /** Checks one vector of any form, the reference along with the engine. */
 export function check(vector: Vector): void {
   if ("expect" in vector) checkDecision(vector);
+  else if ("checks" in vector) checkSeveral(vector);
   else if ("holds" in vector) checkCondition(vector);
   else if ("matches" in vector) checkPattern(vector);
   else if ("result" in vector) checkDocument(vector);
@@ -42,11 +45,16 @@ function decide(request: AuthorizationRequest, policies: PolicySet) {
   return decision;
 }
 
-function checkDecision({ request, policies, expect }: DecisionVector): void {
+function checkSeveral({ checks, allowed }: SeveralChecksVector): void {
+  assert.equal(checks.map(checkDecision).every(({ effect }) => effect === "Allow"), allowed);
+}
+
+function checkDecision({ request, policies, expect }: DecisionVector): Decision {
   const decision = decide(requestOf(request), policySetOf(policies, request));
   const because = "because" in decision ? decision.because : [];
   const actual: Record<string, unknown> = { ...decision, statement: because[0]?.sid };
   for (const [name, wanted] of Object.entries(expect)) assert.deepEqual(actual[name], wanted, name);
+  return decision;
 }
 
 const caller = "arn:aws:iam::111122223333:user/bob";
@@ -107,6 +115,16 @@ function checkExplanation({ request, policies, explains }: ExplanationVector): v
   assert.deepEqual(explanation.blockers, explains.blockers);
   const outcomes = explanation.layers.map(({ type, outcome }) => [type, outcome] as const);
   assert.deepEqual(Object.fromEntries(outcomes), explains.layers);
+  for (const { type, levels, matched } of explanation.layers) {
+    if (explains.levels !== undefined) assert.deepEqual(levels, explains.levels[type], `levels of ${type}`);
+    const sids = explains.matched?.[type];
+    if (sids !== undefined)
+      assert.deepEqual(
+        matched.map(({ sid }) => sid),
+        sids,
+        `matched of ${type}`,
+      );
+  }
   const misses = explanation.layers.flatMap(({ type, nearMisses }) => nearMisses.slice(0, 1).map((miss) => ({ layer: type, ...miss })));
   if (explains.nearest === undefined) return;
   const [nearest] = misses;

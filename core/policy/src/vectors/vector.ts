@@ -4,12 +4,14 @@ import type { PolicyKind } from "../parse/policy.ts";
 import type { ContextValue } from "../request/context.ts";
 
 export type Vector = VectorBase &
-  (DecisionVector | ConditionVector | PatternVector | DocumentVector | SentenceVector | ExplanationVector);
+  (DecisionVector | SeveralChecksVector | ConditionVector | PatternVector | DocumentVector | SentenceVector | ExplanationVector);
 
 interface VectorBase {
   readonly name: string;
   /** The page it came from. */
   readonly source: string;
+  /** The row, case or trap of the pages that it stands for, where a test asks that none is without one. */
+  readonly pins?: string;
   /** A known difference from AWS: the reason why the vector is not checked. */
   readonly skip?: string;
 }
@@ -58,6 +60,12 @@ export interface DecisionVector {
   };
 }
 
+/** An API call that is several authorization checks: all must pass. */
+export interface SeveralChecksVector {
+  readonly checks: readonly DecisionVector[];
+  readonly allowed: boolean;
+}
+
 /** A Condition block, tried in an Allow and in a Deny: `error` does not allow and denies. */
 export interface ConditionVector {
   readonly condition: Readonly<Record<string, unknown>>;
@@ -101,7 +109,11 @@ export interface ExplanationVector {
     readonly blockers: readonly PolicyType[];
     /** Outcome per layer. */
     readonly layers: Readonly<Record<string, string>>;
-    /** The nearest miss of a layer. */
+    /** What each level of SCPs or RCPs said. */
+    readonly levels?: Readonly<Record<string, readonly string[]>>;
+    /** Sids of the statements that applied, by layer. */
+    readonly matched?: Readonly<Record<string, readonly string[]>>;
+    /** The nearest miss of the first layer that has one. */
     readonly nearest?: Readonly<Record<string, unknown>>;
   };
 }

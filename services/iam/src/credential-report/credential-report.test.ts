@@ -28,6 +28,7 @@ test("a report is made, is good for four hours and does not change", async () =>
   const { call, done, road } = await iamRoad();
   equal(refusal(await call("GetCredentialReport"))[1], "ReportNotPresent");
   equal((await call("GetCredentialReport")).status, 410);
+  equal(road.events.at(-1)?.errorCode, "CredentialReportNotPresentException");
   const started = await done("GenerateCredentialReport");
   deepEqual(
     [element(started, "State"), element(started, "Description")],

@@ -1,5 +1,6 @@
 import { AccessDenied, InvalidInput } from "@rolecall/model";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
+import { organizationRootId } from "@rolecall/store-contract";
 import type { Organization, ReadTx, ReportedService } from "@rolecall/store-contract";
 
 /** The sentences are ours: AWS's for these are not recorded. @throws AccessDenied */
@@ -17,9 +18,8 @@ export interface OrganizationEntity {
 }
 
 /**
- * The entity that a path names: `o-…/r-…` is the root, `o-…/r-…/ACCOUNT` an account. The root's id is not kept by
- * this installation, so any is taken for it.
- * @throws InvalidInput
+ * The entity that a path names: `o-…/r-…` is the root, `o-…/r-…/ACCOUNT` an account.
+ * @throws InvalidInput (its sentence is ours)
  */
 export async function findEntity(
   tx: ReadTx,
@@ -28,7 +28,8 @@ export async function findEntity(
 ): Promise<OrganizationEntity> {
   const [organization, root = "", ...rest] = entityPath.replace(/\/$/, "").split("/");
   const unknown = (): Error => InvalidInput(`The organization has no entity with the path ${entityPath}.`);
-  if (organization !== organizationId || rest.length > 1) throw unknown();
+  if (organization !== organizationId || root !== organizationRootId(organizationId) || rest.length > 1)
+    throw unknown();
   const pathOf = (accountId: string): string => [organization, root, accountId].join("/");
   const [accountId] = rest;
   if (accountId === undefined) return { accountIds: await accountsOf(tx, organizationId), pathOf };

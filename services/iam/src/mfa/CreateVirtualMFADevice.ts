@@ -4,6 +4,7 @@ import { operation } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { MfaDevice } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
+import { requireQuota } from "../quotas.ts";
 import { requestedTags, tagsIfAny } from "../tags.ts";
 import { mfaArn } from "./devices.ts";
 import { qrCodePng } from "./qr-code.ts";
@@ -16,7 +17,8 @@ import { qrCodePng } from "./qr-code.ts";
 export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
   authorization: ({ VirtualMFADeviceName, Path, Tags }, { accountId }) =>
     creationChecks(mfaArn(accountId, Path ?? "/", VirtualMFADeviceName), Tags, "iam:TagMFADevice"),
-  async handle({ VirtualMFADeviceName, Path, Tags }, { accountId, store, access, random, nowMs }) {
+  async handle({ VirtualMFADeviceName, Path, Tags }, context) {
+    const { accountId, store, access, random, nowMs } = context;
     const path = Path ?? "/";
     const serialNumber = mfaArn(accountId, path, VirtualMFADeviceName);
     const seed = newTotpSeed(random);
@@ -30,7 +32,10 @@ export const CreateVirtualMFADevice = operation(iam, "CreateVirtualMFADevice", {
       sealedSeed: sealSecret(access.masterKey, serialNumber, seed, random),
     };
     try {
-      await store.write((tx) => tx.mfaDevices.insert(created));
+      await store.write(async (tx) => {
+        await tx.mfaDevices.insert(created);
+        requireQuota("VirtualMFADevicesPerAccount", await tx.mfaDevices.count([accountId]), context);
+      });
     } catch (error) {
       if (error instanceof StoreConflict) throw EntityAlreadyExists("MFA device already exists.");
       throw error;

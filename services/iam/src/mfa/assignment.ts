@@ -46,7 +46,13 @@ export const EnableMFADevice = operation(iam, "EnableMFADevice", {
             : "MFA Device is already in use.",
         );
       const { AuthenticationCode1, AuthenticationCode2 } = input;
-      const clock = pairedTotpSteps(seedOf(device, context), AuthenticationCode1, AuthenticationCode2, nowMs);
+      const clock = pairedTotpSteps(
+        seedOf(device, context),
+        AuthenticationCode1,
+        AuthenticationCode2,
+        nowMs,
+        device.lastAssigned,
+      );
       if (!clock) throw wrongCodes();
       const own = await tx.mfaDevices.countBy("byOwner", [accountId, userId]);
       requireQuota("MFADevicesPerUser", own + 1, context);
@@ -66,8 +72,9 @@ export const DeactivateMFADevice = operation(iam, "DeactivateMFADevice", {
       const { owner } = await keyOwner(tx, input.UserName, context);
       if (owner.kind === "user") await requireOwnMfa(tx, owner.userId, context);
       const { device } = await findOwnDevice(tx, input, context);
-      const { assigned: _gone, ...rest } = device;
-      await tx.mfaDevices.put(rest);
+      const { assigned, ...rest } = device;
+      const { drift, lastStep } = assigned;
+      await tx.mfaDevices.put({ ...rest, lastAssigned: { drift, lastStep } });
     });
   },
 });
@@ -86,7 +93,7 @@ export const ResyncMFADevice = operation(iam, "ResyncMFADevice", {
         input.AuthenticationCode1,
         input.AuthenticationCode2,
         context.nowMs,
-        device.assigned.lastStep,
+        device.assigned,
       );
       if (!clock) throw wrongCodes();
       await tx.mfaDevices.put({ ...device, assigned: { ...device.assigned, ...clock } });

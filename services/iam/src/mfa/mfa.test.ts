@@ -104,6 +104,16 @@ test("what is in use is not deleted, and what is deactivated is nobody's", async
   ]);
   await done("DeactivateMFADevice", { UserName: "Bob", SerialNumber: serial });
   deepEqual(elements(await done("ListMFADevices", { UserName: "Bob" }), "SerialNumber"), []);
+  const again = (first: number, second: number): ReturnType<typeof call> =>
+    call("EnableMFADevice", {
+      UserName: "Bob",
+      SerialNumber: serial,
+      AuthenticationCode1: code(first),
+      AuthenticationCode2: code(second),
+    });
+  equal(refusal(await again(-1, 0))[1], "InvalidAuthenticationCode");
+  equal((await again(1, 2)).status, 200);
+  await done("DeactivateMFADevice", { UserName: "Bob", SerialNumber: serial });
   await done("DeleteVirtualMFADevice", { SerialNumber: serial });
   await done("DeleteUser", { UserName: "Bob" });
 });
@@ -163,4 +173,107 @@ test("a user with a device changes his devices only with one of them", async () 
   road.clock.nowMs += 10 * stepMs;
   await done("ResyncMFADevice", { ...bob, ...codes(0) }, keys);
   await done("DeactivateMFADevice", bob);
+});
+
+/** Makes a device and gives it to a user. */
+async function enable({ done, road }: IamRoad, name: string, UserName: string): Promise<void> {
+  const made = await done("CreateVirtualMFADevice", { VirtualMFADeviceName: name });
+  const seed = Buffer.from(element(made, "Base32StringSeed") ?? "", "base64").toString();
+  const code = (steps: number): string =>
+    new TOTP({ secret: Secret.fromBase32(seed) }).generate({ timestamp: road.clock.nowMs + steps * stepMs });
+  await done("EnableMFADevice", {
+    UserName,
+    SerialNumber: element(made, "SerialNumber") ?? "",
+    AuthenticationCode1: code(-1),
+    AuthenticationCode2: code(0),
+  });
+}
+
+test("eight devices a user, listed a page at a time", async () => {
+  const iam = await story();
+  const { call, done, code } = iam;
+  for (let n = 0; n < 8; n++) await enable(iam, `d${n}`, "Bob");
+  deepEqual(
+    refusal(
+      await call("EnableMFADevice", {
+        UserName: "Bob",
+        SerialNumber: serial,
+        AuthenticationCode1: code(-1),
+        AuthenticationCode2: code(0),
+      }),
+    ),
+    [409, "LimitExceeded", "Cannot exceed quota for MFADevicesPerUser: 8"],
+  );
+  await done("CreateUser", { UserName: "Eve" });
+  const walk = async (action: string, input: Record<string, string>, foreign: object): Promise<string[]> => {
+    const walked: string[] = [];
+    for (let Marker: string | undefined = ""; Marker !== undefined;) {
+      const page = await done(action, { ...input, MaxItems: "1", ...(Marker && { Marker }) });
+      walked.push(...elements(page, "SerialNumber"));
+      Marker = element(page, "Marker");
+      if (Marker !== undefined)
+        equal(refusal(await call(action, { ...input, ...foreign, Marker }))[1], "ValidationError");
+    }
+    return walked;
+  };
+  const own = await walk("ListMFADevices", { UserName: "Bob" }, { UserName: "Eve" });
+  equal(new Set(own).size, 8);
+  const assigned = { AssignmentStatus: "Assigned" };
+  deepEqual((await walk("ListVirtualMFADevices", assigned, { AssignmentStatus: "Any" })).sort(), own.sort());
+  deepEqual(await walk("ListVirtualMFADevices", { AssignmentStatus: "Unassigned" }, assigned), [serial]);
+});
+
+test("whoever may not is refused, in AWS's words", async () => {
+  const { call, road } = await story();
+  const { keys } = await road.user(account, "Mal");
+  const refused = async (action: string, resource: string, input: Record<string, string>): Promise<void> =>
+    deepEqual(
+      refusal(await call(action, input, keys)),
+      [
+        403,
+        "AccessDenied",
+        `User: arn:aws:iam::${account}:user/Mal is not authorized to perform: iam:${action} on resource: ${resource} because no identity-based policy allows the iam:${action} action`,
+      ],
+      action,
+    );
+  const input = {
+    UserName: "Bob",
+    SerialNumber: serial,
+    AuthenticationCode1: "000000",
+    AuthenticationCode2: "000001",
+    "Tags.member.1.Key": "k",
+    "Tags.member.1.Value": "v",
+    "TagKeys.member.1": "k",
+  };
+  for (const action of ["EnableMFADevice", "DeactivateMFADevice", "ResyncMFADevice"])
+    await refused(action, "user Bob", input);
+  for (const action of ["ListMFADevices", "GetMFADevice"]) await refused(action, "user Bob", input);
+  for (const action of ["DeleteVirtualMFADevice", "TagMFADevice", "UntagMFADevice", "ListMFADeviceTags"])
+    await refused(action, serial, input);
+  await refused("ListVirtualMFADevices", `arn:aws:iam::${account}:mfa/`, {});
+  await refused("CreateVirtualMFADevice", `arn:aws:iam::${account}:mfa/p/x`, {
+    VirtualMFADeviceName: "x",
+    Path: "/p/",
+  });
+});
+
+test("what is not there is not found, in AWS's words", async () => {
+  const { call } = await story();
+  const missing = `${serial}2`;
+  const codes = { AuthenticationCode1: "000000", AuthenticationCode2: "000001" };
+  const input = { UserName: "Bob", SerialNumber: missing, ...codes };
+  const noDevice = [404, "NoSuchEntity", `VirtualMFADevice with serial number ${missing} doesn't exist.`];
+  const notOwn = [404, "NoSuchEntity", "MFA Device invalid for user."];
+  for (const action of ["EnableMFADevice", "DeleteVirtualMFADevice", "ListMFADeviceTags"])
+    deepEqual(refusal(await call(action, input)), noDevice, action);
+  for (const action of ["ResyncMFADevice", "DeactivateMFADevice"]) {
+    deepEqual(refusal(await call(action, input)), notOwn, action);
+    deepEqual(refusal(await call(action, { ...input, SerialNumber: serial })), notOwn, action);
+  }
+  for (const action of ["EnableMFADevice", "ResyncMFADevice", "DeactivateMFADevice", "ListMFADevices"])
+    deepEqual(refusal(await call(action, { ...input, UserName: "Nobody" })), [
+      404,
+      "NoSuchEntity",
+      "The user with name Nobody cannot be found.",
+    ]);
 });

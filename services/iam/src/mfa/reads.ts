@@ -7,6 +7,7 @@ import { ownerKey } from "../access-keys/owner.ts";
 import { keyOwner, userOrRootCheck } from "../caller-user.ts";
 import { listCheck } from "../checks.ts";
 import { pageOf, pageOfIndex, truncation } from "../pagination.ts";
+import { quotaOf } from "../quotas.ts";
 import { listedUser } from "../shapes.ts";
 import { findOwnDevice } from "./devices.ts";
 
@@ -57,7 +58,7 @@ async function holder(tx: ReadTx, { accountId, assigned }: MfaDevice): Promise<I
   return root as Iam.User;
 }
 
-/** More than an account may have. */
+/** More than an account may have, unless its operator raised the quota. */
 const allDevices = 10_000;
 
 /**
@@ -66,10 +67,12 @@ const allDevices = 10_000;
  */
 export const ListVirtualMFADevices = operation(iam, "ListVirtualMFADevices", {
   authorization: (_input, { accountId }) => listCheck("mfa", undefined, accountId),
-  handle: (input, { store, accountId }) =>
-    store.read(async (tx) => {
+  handle: (input, context) =>
+    context.store.read(async (tx) => {
+      const { accountId } = context;
       const status = input.AssignmentStatus ?? "Any";
-      const devices = (await tx.mfaDevices.list([accountId], { limit: allDevices })).filter(
+      const limit = Math.max(allDevices, quotaOf("VirtualMFADevicesPerAccount", context));
+      const devices = (await tx.mfaDevices.list([accountId], { limit })).filter(
         ({ assigned }) => status === "Any" || (status === "Assigned") === (assigned !== undefined),
       );
       const listing = ["virtual-mfa-devices", accountId, status];

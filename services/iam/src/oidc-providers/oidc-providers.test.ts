@@ -172,6 +172,22 @@ test("an account has a hundred providers at most", async () => {
   equal(elements(await done("ListOpenIDConnectProviders"), "Arn").length, 100);
 });
 
+test("what an account has is listed whole, however much an operator let it have", async () => {
+  const { done, road } = await iamRoad();
+  await road.store.write(async (tx) => {
+    for (let n = 0; n < 1200; n++)
+      await tx.oidcProviders.insert({
+        accountId: account,
+        url: `idp${n}.example.com/X`,
+        createdAtMs: 0,
+        clientIds: [],
+        thumbprints: [],
+        tags: [],
+      });
+  });
+  equal(new Set(elements(await done("ListOpenIDConnectProviders"), "Arn")).size, 1200);
+});
+
 test("tags are listed in pages and changed", async () => {
   const { done } = await iamRoad();
   await done("CreateOpenIDConnectProvider", { Url: `https://${issuer}` });

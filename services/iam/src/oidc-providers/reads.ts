@@ -1,7 +1,7 @@
 import { oidcProviderArn } from "@rolecall/identifiers";
 import { iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
-import { quotas } from "../quotas.ts";
+import { everyRecord } from "../pagination.ts";
 import { wireTags } from "../tags.ts";
 import { findOidcProvider, oidcProviderCheck } from "./oidc-providers.ts";
 
@@ -29,8 +29,7 @@ export const ListOpenIDConnectProviders = operation(iam, "ListOpenIDConnectProvi
   authorization: (_input, { accountId }) => ({ resource: oidcProviderArn(accountId, "*") }),
   handle: (_input, { store, accountId }) =>
     store.read(async (tx) => {
-      const limit = quotas.OpenIdConnectProvidersPerAccount;
-      const providers = await tx.oidcProviders.list([accountId], { limit });
+      const providers = await everyRecord(tx.oidcProviders, accountId, ({ url }) => url);
       return {
         OpenIDConnectProviderList: providers.map(({ url }) => ({ Arn: oidcProviderArn(accountId, url) })),
       };

@@ -18,6 +18,8 @@ export interface Account {
   };
   /** Version of the tokens that the global STS endpoint issues; `v1Token` when absent. */
   globalEndpointTokenVersion?: "v1Token" | "v2Token";
+  /** `NAMESPACE/NAME` to value, as `PutAccountProperties` set them. */
+  properties?: Readonly<Record<string, string>>;
 }
 
 export const accounts = collection({

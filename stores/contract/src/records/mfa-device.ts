@@ -21,9 +21,15 @@ export interface MfaDevice {
     enabledAtMs: number;
     /** Steps of 30 s by which the device's clock is ahead of ours. */
     drift: number;
-    /** The last step whose code was accepted: that one and those before it are not accepted again. */
+    /** The later step of the last pair of codes: pairs up to it are not accepted again. */
     lastStep: number;
   };
+  /** The same two when it is nobody's again, so that giving it back takes fresh codes. */
+  lastAssigned?: { drift: number; lastStep: number };
+  /** Steps whose codes signed somebody in of late: each does so once. */
+  usedSteps?: number[];
+  /** Codes that were tried, right and wrong, in one window of time. */
+  attempts?: { windowStartMs: number; count: number };
 }
 
 /** Key [account id, serial number]. */

@@ -16,6 +16,12 @@ export interface Role extends Identity {
   lastUsed?: { atMs: number; region: string };
   /** Present on service-linked roles. */
   serviceLinked?: { serviceName: string; customSuffix?: string };
+  /** Present on roles that a role template made: which, and with what values. */
+  sourceTemplate?: {
+    arn: string;
+    minorVersion: number;
+    parameters: Readonly<Record<string, string | string[]>>;
+  };
 }
 
 /** Key [account id, name]. */

@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { StoreConflict } from "../errors.ts";
+import type { OidcProvider } from "../records/oidc-provider.ts";
 import type { Role } from "../records/role.ts";
 import type { OpenStore } from "./things.ts";
 
@@ -39,6 +40,28 @@ export function testDeclaredCollections(open: OpenStore): void {
     );
     equal(await store.write((tx) => tx.roles.delete(accountId, "DEPLOY")), true);
     equal(await store.read((tx) => tx.roles.getBy("byId", "AROA1")), undefined);
+  });
+
+  test("an issuer is found and unique whatever its case, with the slashes and the port of its URL", async (t) => {
+    const store = await open(t);
+    const provider = (url: string): OidcProvider => ({
+      accountId,
+      url,
+      createdAtMs: 0,
+      clientIds: [],
+      thumbprints: [],
+      tags: [],
+    });
+    await store.write((tx) => tx.oidcProviders.insert(provider("IDP.example.com:8443/Realms/Main/")));
+    await rejects(
+      store.write((tx) => tx.oidcProviders.insert(provider("idp.example.com:8443/realms/main/"))),
+      StoreConflict,
+    );
+    await store.write((tx) => tx.oidcProviders.insert(provider("idp.example.com:8443/realms/main")));
+    const found = await store.read((tx) =>
+      tx.oidcProviders.get(accountId, "idp.EXAMPLE.com:8443/realms/main/"),
+    );
+    equal(found?.url, "IDP.example.com:8443/Realms/Main/");
   });
 
   test("who has a policy attached, or as boundary, is found within the account", async (t) => {
