@@ -37,9 +37,16 @@ export function actionReach({ not, values }: ListElement): ActionReach {
  * @param action in lower case
  */
 export function actionMatches({ not, values }: ListElement, action: string): boolean {
-  const isListed = values.some((value) => {
-    const pattern = value.toLowerCase();
-    return hasWildcard(pattern) ? textMatcher(patternCodes(pattern))(action) : pattern === action;
-  });
-  return isListed !== not;
+  return values.some((value) => patternMatcher(value)(action)) !== not;
+}
+
+/** The same, prepared for many actions. Takes actions in lower case. */
+export function actionMatcher({ not, values }: ListElement): (action: string) => boolean {
+  const matchers = values.map(patternMatcher);
+  return (action) => matchers.some((matches) => matches(action)) !== not;
+}
+
+function patternMatcher(value: string): (action: string) => boolean {
+  const pattern = value.toLowerCase();
+  return hasWildcard(pattern) ? textMatcher(patternCodes(pattern)) : (action) => pattern === action;
 }
