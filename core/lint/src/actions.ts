@@ -1,5 +1,5 @@
-import { patternCodes, textMatcher } from "@rolecall/policy";
-import type { TextMatcher } from "@rolecall/policy";
+import { patternCodes, textMatcher } from "@rolecall/policy/language";
+import type { TextMatcher } from "@rolecall/policy/language";
 import type { Action, Service, ServiceAuthorization } from "@rolecall/service-authorization";
 import type { ListPart, Text } from "./document.ts";
 import { hasWildcard } from "./patterns.ts";

@@ -1,5 +1,5 @@
-import { anyRun, patternCodes } from "@rolecall/policy";
-import type { Codes } from "@rolecall/policy";
+import { anyRun, patternCodes } from "@rolecall/policy/language";
+import type { Codes } from "@rolecall/policy/language";
 import type { ResourceType, Service, ServiceAuthorization } from "@rolecall/service-authorization";
 import type { ListPart, Text } from "./document.ts";
 import { isComparable, overlaps } from "./patterns.ts";

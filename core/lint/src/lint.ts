@@ -1,4 +1,4 @@
-import { placesIn, readJson } from "@rolecall/policy";
+import { placesIn, readJson } from "@rolecall/policy/language";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import { actionEntries } from "./actions.ts";
 import { fittedArns, formatsOf } from "./arns.ts";

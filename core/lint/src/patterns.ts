@@ -1,6 +1,6 @@
 // Questions about two patterns with `*` and `?`, where the engine asks about a pattern and a text.
-import { anyOne, anyRun, patternCodes } from "@rolecall/policy";
-import type { Codes } from "@rolecall/policy";
+import { anyOne, anyRun, patternCodes } from "@rolecall/policy/language";
+import type { Codes } from "@rolecall/policy/language";
 
 export const hasWildcard = (text: string): boolean => text.includes("*") || text.includes("?");
 

@@ -1,5 +1,6 @@
 import { parsePolicy } from "@rolecall/policy";
-import type { JsonNode, ParseOptions } from "@rolecall/policy";
+import type { ParseOptions } from "@rolecall/policy";
+import type { JsonNode } from "@rolecall/policy/language";
 import type { LintContext } from "./check.ts";
 import { found } from "./check.ts";
 import type { Found } from "./check.ts";

@@ -1,6 +1,6 @@
 // Condition keys and operators: known, well formed, and fit for each other.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-import { operators } from "@rolecall/policy";
+import { operators } from "@rolecall/policy/language";
 import type { ConditionKeyType } from "@rolecall/service-authorization";
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";

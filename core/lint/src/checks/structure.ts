@@ -1,6 +1,6 @@
 // Elements: present, known, of the right type. What the grammar asks; here each fault stands with its place.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-import type { JsonNode } from "@rolecall/policy";
+import type { JsonNode } from "@rolecall/policy/language";
 import type { Check, Found, LintKind } from "../check.ts";
 import { found } from "../check.ts";
 import { entriesOf, memberOf, membersOf } from "../document.ts";

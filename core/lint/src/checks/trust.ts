@@ -1,6 +1,6 @@
 // Trust policies of roles: who may become the role.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html
-import { missingClaims } from "@rolecall/policy";
+import { missingClaims } from "@rolecall/policy/language";
 import { matchesAction } from "../actions.ts";
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";
