@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { parsePolicy } from "@rolecall/policy";
 import { patternCodes, textMatcher } from "@rolecall/policy/language";
 import { serviceAuthorization } from "@rolecall/service-authorization";
+import type { ActionOfAnyService } from "@rolecall/service-authorization/actions";
 import { checks, guessKind, lint } from "./index.ts";
 import type { LintKind } from "./index.ts";
 import { covers, overlaps } from "./patterns.ts";
@@ -196,6 +197,20 @@ test("a misspelt name finds the one that was meant", () => {
   assert.equal(nearest("getobjekt", names), "GetObject");
   assert.equal(nearest("ListBuckets", names), "ListBucket");
   assert.equal(nearest("Terminate", names), undefined);
+});
+
+test("what the types know as an action, the checks know", () => {
+  const typed: readonly ActionOfAnyService[] = [
+    "s3:GetObject",
+    "iam:PassRole",
+    "sts:AssumeRole",
+    "ec2:RunInstances",
+  ];
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Deny", Action: typed, Resource: "*" },
+  });
+  assert.deepEqual(lint(text, { kind: "identity", data }), []);
 });
 
 test("a document is recognized by its content", () => {
