@@ -80,6 +80,7 @@ function toPolicy({ version, id, statements }: DraftPolicy, kind: PolicyKind, pl
 
 // The rules have seen to it that what is required is there.
 function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): Statement {
+  const { line, column } = placeOf(draft.at);
   const { line: endLine, column: endColumn } = placeOf(draft.end - 1);
   return {
     index,
@@ -92,7 +93,8 @@ function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): St
     actions: listOf(draft.actions) ?? { not: false, values: [] },
     resources: listOf(draft.resources),
     conditions: draft.conditions.map(({ value }) => value),
-    ...placeOf(draft.at),
+    line,
+    column,
     endLine,
     endColumn,
   };
