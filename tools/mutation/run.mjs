@@ -15,7 +15,7 @@ const tree = join(here, ".work", String(process.pid));
 const folders = ["match", "conditions", "evaluate"];
 const only = process.argv[2] ?? "";
 const step = Number(process.argv[3] ?? 1);
-/** A mutant that runs so long has made an endless loop. */
+/** A mutant that takes so long for one vector has made an endless loop. */
 const timeoutMs = 20_000;
 
 /** Survivors that are no fault of the tests, by file and mutated text, with the reason. */
@@ -80,22 +80,47 @@ const results = new Map();
 const startedAt = Date.now();
 
 function spawn(data) {
-  return new Worker(join(here, "worker.mjs"), {
-    workerData: { tree: join(tree, "core/policy/dist"), ...data },
+  /** Counts the vectors that were tried, so that a slow machine is not taken for an endless loop. */
+  const progress = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(join(here, "worker.mjs"), {
+    workerData: { tree: join(tree, "core/policy/dist"), progress, ...data },
   });
+  return { worker, progress };
+}
+
+/** Calls back when nothing was tried for long; the answer ends the watch. */
+function watch(progress, onStuck) {
+  let seen = -1;
+  const timer = setInterval(() => {
+    if (progress[0] === seen) {
+      clearInterval(timer);
+      onStuck();
+    }
+    seen = progress[0];
+  }, timeoutMs);
+  return () => clearInterval(timer);
 }
 
 function keep(id, killed) {
   results.set(id, killed ? "killed" : "survived");
-  if (results.size % 100 === 0) process.stderr.write(`${results.size} of ${mutants.length}\n`);
+  if (results.size % 20 === 0 || !killed) {
+    const alive = [...results.values()].filter((result) => result === "survived").length;
+    process.stderr.write(`${results.size} of ${mutants.length} tried, ${alive} alive\n`);
+  }
+  if (!killed) process.stderr.write(`  ${describe(mutants.find((mutant) => mutant.id === id))}\n`);
+}
+
+function describe({ fileName, location, replacement }) {
+  const line = textOf.get(fileName)?.[location.start.line]?.trim();
+  return JSON.stringify({ file: fileName, line, replacement });
 }
 
 /** Goes through the queue with one worker, which is replaced when a mutant makes an endless loop. */
 function serve(queue, reached) {
   return new Promise((resolve) => {
     const start = () => {
-      const worker = spawn({ job: "mutants", reached });
-      let timer;
+      const { worker, progress } = spawn({ job: "mutants", reached });
+      let unwatch = () => undefined;
       const next = () => {
         const current = queue.shift();
         if (current === undefined) {
@@ -104,13 +129,14 @@ function serve(queue, reached) {
           return;
         }
         worker.postMessage(current);
-        timer = setTimeout(() => {
+        unwatch = watch(progress, () => {
           keep(current, true);
+          worker.removeAllListeners("message");
           void worker.terminate().then(start);
-        }, timeoutMs);
+        });
       };
       worker.on("message", ({ id, killed }) => {
-        clearTimeout(timer);
+        unwatch();
         if (id !== undefined) keep(id, killed);
         next();
       });
@@ -122,11 +148,11 @@ function serve(queue, reached) {
 /** Code that runs while modules load is changed only when they are loaded anew: a worker for each. */
 async function serveStatics(queue) {
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const worker = spawn({ job: "static", id });
+    const { worker, progress } = spawn({ job: "static", id });
     const killed = await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(true), timeoutMs);
+      const unwatch = watch(progress, () => resolve(true));
       const settle = (answer) => {
-        clearTimeout(timer);
+        unwatch();
         resolve(answer);
       };
       worker.on("message", (message) => settle(message.killed));
@@ -138,7 +164,7 @@ async function serveStatics(queue) {
 }
 
 const { statics, reached } = await new Promise((resolve, reject) => {
-  const worker = spawn({ job: "survey" });
+  const { worker } = spawn({ job: "survey" });
   worker.on("message", resolve);
   worker.on("error", reject);
 });
@@ -155,9 +181,7 @@ await Promise.all(workers.map(() => serveStatics(staticQueue)));
 
 const survivors = mutants.filter(({ id }) => results.get(id) === "survived");
 const reasonOf = ({ fileName, replacement, location }) => {
-  const line =
-    textOf.get(fileName)?.[location.start.line - 1]?.trim() ??
-    textOf.get(fileName)?.[location.start.line]?.trim();
+  const line = textOf.get(fileName)?.[location.start.line]?.trim();
   const found = explained.find(
     (one) => one.file === fileName && one.line === line && one.replacement === replacement,
   );

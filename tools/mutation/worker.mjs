@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 
-const { tree, job, id: staticId } = workerData;
+const { tree, job, id: staticId, progress } = workerData;
 const stryker = { activeMutant: staticId, currentTestId: undefined };
 // The name that the instrumented code looks for.
 Object.assign(globalThis, { __stryker__: stryker });
@@ -16,6 +16,7 @@ const vectors = JSON.parse(readFileSync(join(tree, "../../../vectors.json"), "ut
 /** Whether any of the vectors fails with the active mutant. */
 function isKilled(check, units) {
   for (const unit of units) {
+    progress[0]++;
     try {
       check(vectors[unit]);
     } catch {

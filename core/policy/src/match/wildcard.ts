@@ -36,25 +36,34 @@ export function matchCodes(
   let t = from;
   let afterStar = -1;
   let retryAt = 0;
-  while (t < to) {
+  for (;;) {
+    // Wildcards are no units, so this stops at them.
+    while (c < codesTo && t < to && codes[c] === text.charCodeAt(t)) {
+      c++;
+      t++;
+    }
     const code = c < codesTo ? codes[c] : undefined;
     if (code === anyRun) {
       afterStar = ++c;
       if (c === codesTo) return true;
-      // Nothing can go on before the next place of the unit after the `*`.
-      const next = codes[c] ?? anyOne;
-      if (next >= 0) while (t < to && text.charCodeAt(t) !== next) t++;
       retryAt = t;
-    } else if (code === anyOne || (code !== undefined && code === text.charCodeAt(t))) {
+    } else if (t === to) return c === codesTo;
+    else if (code === anyOne) {
       c++;
       t++;
-    } else if (afterStar !== -1) {
+      continue;
+    } else if (afterStar === -1) return false;
+    else {
       c = afterStar;
       t = ++retryAt;
-    } else return false;
+    }
+    // After a `*` nothing can go on before the next place of the unit that follows.
+    const next = codes[c] ?? anyOne;
+    if (next < 0) continue;
+    while (t < to && text.charCodeAt(t) !== next) t++;
+    if (t === to) return false;
+    retryAt = t;
   }
-  while (c < codesTo && codes[c] === anyRun) c++;
-  return c === codesTo;
 }
 
 const equal = 0;

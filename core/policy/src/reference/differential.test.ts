@@ -47,6 +47,7 @@ const elements = [
   "NotPrincipal",
   "2008-10-17",
   "bound principals",
+  "many statements",
   "abroad",
 ];
 
@@ -97,6 +98,7 @@ function* reached({ request, policies }: Situation): Generator<string> {
     ...(rcp ?? []).flat(),
   ]) {
     yield policy.ref.type;
+    if (policy.document.allow.index && policy.document.deny.index) yield "many statements";
     if (policy.principalIds !== undefined) yield "bound principals";
     if (policy.document.policy.version === "2008-10-17") yield "2008-10-17";
     for (const statement of policy.document.policy.statements) {
