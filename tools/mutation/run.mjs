@@ -1,7 +1,7 @@
 // Mutation testing of the policy engine: changes every operator, literal and branch of the folders below, one at a
 // time, and checks that the vectors and the reference evaluator notice. Prints what survived.
 //
-//   npm run mutate [part of a file name]
+//   npm run mutate [part of a file name] [every nth mutant only]
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -11,9 +11,10 @@ import { Instrumenter } from "@stryker-mutator/instrumenter";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const source = fileURLToPath(new URL("../../core/policy/dist/", import.meta.url));
-const tree = join(here, ".work");
+const tree = join(here, ".work", String(process.pid));
 const folders = ["match", "conditions", "evaluate"];
 const only = process.argv[2] ?? "";
+const step = Number(process.argv[3] ?? 1);
 /** A mutant that runs so long has made an endless loop. */
 const timeoutMs = 20_000;
 
@@ -29,7 +30,28 @@ for (const level of ["Debug", "Info", "Warn", "Error", "Trace", "Fatal"])
 
 rmSync(tree, { recursive: true, force: true });
 cpSync(source, join(tree, "core/policy/dist"), { recursive: true });
-cpSync(fileURLToPath(new URL("../../vectors", import.meta.url)), join(tree, "vectors"), { recursive: true });
+
+/** What every mutant is held against: the vectors, and situations that the reference has decided. */
+const sampleSize = 1500;
+const seed = 20_261_124;
+const vectors = await allVectors();
+writeFileSync(join(tree, "vectors.json"), JSON.stringify(vectors));
+
+async function allVectors() {
+  const folder = fileURLToPath(new URL("../../vectors/policy", import.meta.url));
+  const { vectorOf } = await import(join(source, "vectors/save-vector.js"));
+  const { situation } = await import(join(source, "reference/situations.js"));
+  const { default: fc } = await import("fast-check");
+  return [
+    ...readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))),
+    ...fc
+      .sample(situation(), { numRuns: sampleSize, seed })
+      .map((one) => ({ name: "sampled", source: "observed", ...vectorOf(one) })),
+  ];
+}
+
 writeFileSync(join(tree, "package.json"), '{"type":"module"}');
 mkdirSync(join(tree, "core/policy/dist"), { recursive: true });
 
@@ -44,70 +66,92 @@ const files = folders.flatMap((folder) =>
       content: readFileSync(join(source, folder, name), "utf8"),
     })),
 );
-const { files: mutated, mutants } = await new Instrumenter(logger).instrument(files, {
+const { files: mutated, mutants: all } = await new Instrumenter(logger).instrument(files, {
   excludedMutations: [],
   ignorers: [],
   plugins: null,
 });
 for (const { name, content } of mutated) writeFileSync(join(tree, "core/policy/dist", name), content);
 
-const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
-const queue = mutants.map(({ id }) => id);
-const results = new Map();
+const mutants = all.filter((_, i) => i % step === 0);
 
-/** One worker goes through the queue; it is replaced when a mutant must be loaded afresh, or hangs. */
-function serve() {
+const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
+const results = new Map();
+const startedAt = Date.now();
+
+function spawn(data) {
+  return new Worker(join(here, "worker.mjs"), {
+    workerData: { tree: join(tree, "core/policy/dist"), ...data },
+  });
+}
+
+function keep(id, killed) {
+  results.set(id, killed ? "killed" : "survived");
+  if (results.size % 100 === 0) process.stderr.write(`${results.size} of ${mutants.length}\n`);
+}
+
+/** Goes through the queue with one worker, which is replaced when a mutant makes an endless loop. */
+function serve(queue, reached) {
   return new Promise((resolve) => {
-    let worker;
-    let timer;
-    let current;
-    const start = (first) => {
-      worker = new Worker(join(here, "worker.mjs"), {
-        workerData: { tree: join(tree, "core/policy/dist"), first },
-      });
-      worker.on("message", ({ id, result }) => {
+    const start = () => {
+      const worker = spawn({ job: "mutants", reached });
+      let timer;
+      const next = () => {
+        const current = queue.shift();
+        if (current === undefined) {
+          void worker.terminate();
+          resolve();
+          return;
+        }
+        worker.postMessage(current);
+        timer = setTimeout(() => {
+          keep(current, true);
+          void worker.terminate().then(start);
+        }, timeoutMs);
+      };
+      worker.on("message", ({ id, killed }) => {
         clearTimeout(timer);
-        if (id !== undefined) results.set(id, result);
-        // Code that runs while modules load is changed only when they are loaded anew.
-        if (result === "static") renew(id);
-        else next();
+        if (id !== undefined) keep(id, killed);
+        next();
       });
-      worker.on("error", () => {
-        clearTimeout(timer);
-        if (current !== undefined && !results.has(current)) results.set(current, "killed");
-        start();
-      });
-    };
-    const watch = () => {
-      timer = setTimeout(() => {
-        results.set(current, "killed");
-        void worker.terminate().then(() => start());
-      }, timeoutMs);
-    };
-    const renew = (id) => {
-      current = id;
-      results.delete(id);
-      void worker.terminate().then(() => {
-        start(id);
-        watch();
-      });
-    };
-    const next = () => {
-      current = queue.shift();
-      if (current === undefined) {
-        void worker.terminate();
-        resolve();
-        return;
-      }
-      worker.postMessage(current);
-      watch();
     };
     start();
   });
 }
 
-const startedAt = Date.now();
-await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, serve));
+/** Code that runs while modules load is changed only when they are loaded anew: a worker for each. */
+async function serveStatics(queue) {
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    const worker = spawn({ job: "static", id });
+    const killed = await new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(true), timeoutMs);
+      const settle = (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      worker.on("message", (message) => settle(message.killed));
+      worker.on("error", () => settle(true));
+    });
+    keep(id, killed);
+    await worker.terminate();
+  }
+}
+
+const { statics, reached } = await new Promise((resolve, reject) => {
+  const worker = spawn({ job: "survey" });
+  worker.on("message", resolve);
+  worker.on("error", reject);
+});
+const ids = mutants.map(({ id }) => id);
+const isStatic = new Set(statics.filter((id) => ids.includes(id)));
+process.stderr.write(
+  `${ids.length} mutants, ${vectors.length} vectors; surveyed in ${Date.now() - startedAt} ms\n`,
+);
+const workers = Array.from({ length: Math.min(4, availableParallelism()) });
+const queue = ids.filter((id) => !isStatic.has(id));
+await Promise.all(workers.map(() => serve(queue, reached)));
+const staticQueue = [...isStatic];
+await Promise.all(workers.map(() => serveStatics(staticQueue)));
 
 const survivors = mutants.filter(({ id }) => results.get(id) === "survived");
 const reasonOf = ({ fileName, replacement, location }) => {

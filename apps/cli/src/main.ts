@@ -9,6 +9,7 @@ import type { RevokeOptions, SessionFilter } from "./commands/sessions.ts";
 import { lintFormats, lintKinds, lintResourceTypes, severities } from "./lint/options.ts";
 import type { LintCommandOptions } from "./lint/options.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
+import type { InstallationOptions } from "./commands/transfer.ts";
 import { CliProblem } from "./problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -265,6 +266,47 @@ client(sessions.command("revoke").description("end sessions at once, on every no
   .action(async (options: ConnectionOptions & RevokeOptions) => {
     const { revokeSessions } = await import("./commands/sessions.ts");
     print(await revokeSessions(connect(options), options));
+  });
+
+/** Commands that work on the files or the database themselves. */
+const installation = (command: Command): Command =>
+  command
+    .option("--data <DIR>", "data directory (default ./.rolecall)")
+    .option("--database <URL>", "postgres://… instead of the embedded store");
+
+installation(
+  program.command("export").description("write the whole installation into a file, servers running"),
+)
+  .requiredOption("--output <FILE>", "a new file")
+  .option("--secrets", "with access keys, passwords, MFA devices and private keys, encrypted")
+  .action(async (options: InstallationOptions & { output: string; secrets?: boolean }) => {
+    const { exportCommand } = await import("./commands/transfer.ts");
+    for (const line of await exportCommand(options)) print(line);
+  });
+
+const importing = installation(
+  program.command("import").description("read an export into a new installation, on SQLite or PostgreSQL"),
+);
+importing.argument("<file>").action(async (file: string, options: InstallationOptions) => {
+  const { importCommand } = await import("./commands/transfer.ts");
+  for (const line of await importCommand(file, options)) print(line);
+});
+installation(
+  importing
+    .command("aws")
+    .description("take accounts over: the output of `aws iam get-account-authorization-details`"),
+)
+  .argument("<files...>")
+  .action(async (files: string[], _options: InstallationOptions, command: Command) => {
+    const { importAwsCommand } = await import("./commands/transfer.ts");
+    for (const line of await importAwsCommand(files, command.optsWithGlobals(), version)) print(line);
+  });
+
+installation(program.command("backup").description("copy the embedded store into a file, servers running"))
+  .requiredOption("--output <FILE>", "a new file")
+  .action(async (options: InstallationOptions & { output: string }) => {
+    const { backupCommand } = await import("./commands/transfer.ts");
+    for (const line of backupCommand(options)) print(line);
   });
 
 client(

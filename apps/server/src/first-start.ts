@@ -5,6 +5,7 @@ import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
 import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
 import type { Store } from "@rolecall/store-contract";
+import { importSetting } from "@rolecall/transfer";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -41,6 +42,11 @@ export async function ensureFirstAccount(
 ): Promise<{ accountId: string; created: NewAccessKey | undefined }> {
   const key = rootKey(settings, random);
   return store.write(async (tx) => {
+    if (await tx.settings.get(importSetting))
+      throw new SettingsProblem(
+        "An import into this installation has not ended.",
+        "Wait for it; if it was cut short, remove the store and import again.",
+      );
     const known = await tx.settings.get(firstAccountSetting);
     if (typeof known?.value === "string") return { accountId: known.value, created: undefined };
     const { accountId } = settings;

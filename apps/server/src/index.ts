@@ -15,3 +15,5 @@ export type { Log } from "./logger.ts";
 export { startServer } from "./start.ts";
 export { startWorker, startWorkers, workerNumber } from "./workers.ts";
 export type { RunningServer } from "./start.ts";
+export { backupTo, exportTo, importAws, importFrom } from "./transfer.ts";
+export type { ImportedInstallation } from "./transfer.ts";

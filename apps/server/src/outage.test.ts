@@ -115,14 +115,14 @@ describe("the database goes away", { skip: whyNoPostgres() ?? false }, () => {
     t.after(() => database.stop());
     const node = await startTestServer({
       database: [await database.emptySchema()],
-      "database-grace": ["2s"],
+      "database-grace": ["6s"],
     });
     t.after(() => node.close());
     const who = () => call(node.url, rootCredentials, "sts", { Action: "GetCallerIdentity" });
     equal((await who()).status, 200);
     await database.stop();
     equal((await who()).status, 200);
-    await setTimeout(2100);
+    await setTimeout(6200);
     const refused = await who();
     deepEqual([refused.status, refused.code, refused.retryAfter], [503, "ServiceUnavailable", "1"]);
     const health = await fetch(`${node.url}/_rolecall/health`);

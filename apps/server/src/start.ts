@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { createAccess, createUsageRecorder } from "@rolecall/access";
@@ -57,7 +57,7 @@ const random = pooledRandom();
  */
 export async function prepareInstallation(settings: Settings): Promise<{ isNew: boolean }> {
   const data = resolve(settings.data);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  requireDirectory(data);
   const { store } = await openStore(settings, data);
   try {
     const nowMs = Date.now() + settings.clockOffsetMs;
@@ -72,6 +72,19 @@ export async function prepareInstallation(settings: Settings): Promise<{ isNew: 
     return { isNew: first.isNew };
   } finally {
     await store.close();
+  }
+}
+
+/** @throws SettingsProblem when it cannot be made or written */
+function requireDirectory(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new SettingsProblem(
+      `The data directory cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      "Check its owner, its permissions and its disk, or name another: --data DIR",
+    );
   }
 }
 
@@ -106,7 +119,7 @@ export async function startServer(
   let { clockOffsetMs } = settings;
   const now = (): number => Date.now() + clockOffsetMs;
   const trusted = trustedProxies(settings.trustedProxies);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  requireDirectory(data);
   const { store, kind, cache } = await openStore(settings, data);
   const closers: (() => Promise<void>)[] = [() => store.close()];
 

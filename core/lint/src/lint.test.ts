@@ -131,6 +131,24 @@ test("never throws, whatever the document", () => {
   );
 });
 
+test("names that every object has are names like others", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    const statement = `{"Effect":"Allow","Action":"${name}:${name}","Resource":"arn:aws:${name}:::${name}","Condition":{"${name}":{"${name}":"a"},"StringEquals":{"${name}":"${name}","aws:${name}":"a"}},"Principal":{"${name}":"a"}}`;
+    for (const kind of kinds) {
+      const codes = lint(`{"Version":"2012-10-17","${name}":1,"Statement":[${statement}]}`, {
+        kind,
+        data,
+      }).map(({ issueCode }) => issueCode);
+      for (const code of [
+        "INVALID_POLICY_ELEMENT",
+        "INVALID_CONDITION_OPERATOR",
+        "INVALID_CONDITION_KEY_FORMAT",
+      ])
+        assert.ok(codes.includes(code), `${name} ${kind}: ${codes.join(" ")}`);
+    }
+  }
+});
+
 test("never throws on a vector with a piece cut out", () => {
   const folder = new URL("../../../vectors/lint/", import.meta.url);
   const texts = readdirSync(folder)

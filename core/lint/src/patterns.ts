@@ -9,6 +9,18 @@ export const matchesEverything = (pattern: string): boolean =>
   pattern !== "" && [...pattern].every((char) => char === "*");
 
 /**
+ * Patterns with more wildcards than this are not compared with others: nobody writes them, and the time grows with the
+ * number.
+ */
+const maxWildcards = 10;
+
+export const isComparable = (pattern: string): boolean => {
+  let wildcards = 0;
+  for (const char of pattern) if (char === "*" || char === "?") wildcards++;
+  return wildcards <= maxWildcards;
+};
+
+/**
  * Whether whatever matches `inner` matches `outer`. Never wrongly true; of patterns whose containment rests on several
  * stars at once it may be wrongly false.
  */

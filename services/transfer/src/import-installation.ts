@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { openSecret } from "@rolecall/credentials";
+import type { MasterKey } from "@rolecall/credentials";
 import { collections, StoreConflict } from "@rolecall/store-contract";
 import type { Collection, KeyRecord, Setting, Store } from "@rolecall/store-contract";
 import { exportFormat, TransferProblem } from "./format.ts";
@@ -9,7 +10,7 @@ export interface ImportOptions {
   /** The lines of the file, without their line feeds, from the start; called twice. */
   lines(): AsyncIterable<string>;
   /** Of the installation that is made: sealed secrets must open under it. */
-  masterKey: Uint8Array;
+  masterKey: MasterKey;
 }
 
 export interface Imported {
@@ -155,5 +156,5 @@ function headerOf(entry: object): ExportHeader {
   return entry as ExportHeader;
 }
 
-const opens = ({ purpose, keyId, sealed }: KeyRecord, masterKey: Uint8Array): boolean =>
+const opens = ({ purpose, keyId, sealed }: KeyRecord, masterKey: MasterKey): boolean =>
   openSecret(masterKey, `${purpose}/${keyId}`, sealed) !== undefined;

@@ -31,7 +31,7 @@ export interface Connector {
 
 /** How long anything may take before it is given up. A node that stops within a transaction is thrown out of it. */
 const timeouts = {
-  connectionTimeoutMillis: 2000,
+  connectionTimeoutMillis: 4000,
   lock_timeout: 5000,
   statement_timeout: 8000,
   idle_in_transaction_session_timeout: 5000,

@@ -161,6 +161,8 @@ export async function startPostgres(
       return `${url}?options=${encodeURIComponent(`-c search_path=${schema}`)}`;
     },
     async stop(how = "immediate") {
+      // Whoever waits for its end may have nothing else to do.
+      running?.ref();
       spawnSync(join(bin, "pg_ctl"), ["-D", data, "-m", how, "-w", "stop"], as);
       await ended;
     },

@@ -70,6 +70,13 @@ function* mistypedStatement({ members }: LintStatement): Iterable<Found> {
 export const structureChecks: readonly Check[] = [
   { code: "JSON_SYNTAX_ERROR", type: "ERROR", when: "the document is no JSON object", reader: true },
   {
+    code: "ROLECALL_REFUSED_ON_SAVE",
+    type: "ERROR",
+    when: "AWS refuses the document for a reason that no other error names; the details have AWS's sentence. Resource policies are asked when they are a bucket's",
+    page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    reader: true,
+  },
+  {
     code: "DATA_TYPE_MISMATCH",
     type: "ERROR",
     when: "the JSON type of an element is not the expected one",

@@ -36,12 +36,13 @@ export function arnPattern(codes: Codes): ArnPattern {
   const literals = literalCount(codes);
   if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
     // Too few parts. A text without wildcards can still equal a resource that is no ARN.
-    return { whole: literals === codes.length ? textPattern(codes) : noText, codes, ends };
+    return { whole: literals === codes.length ? textPattern(codes) : noText, codes: [], ends: [] };
   }
   // Five literal colons at the front pin the parts.
   const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
   const isEverything = ends.length === 0 && codes.length === 1;
-  return { whole: isPinned || isEverything ? textPattern(codes) : undefined, codes, ends };
+  if (isPinned || isEverything) return { whole: textPattern(codes), codes: [], ends: [] };
+  return { whole: undefined, codes: codes.slice(), ends };
 }
 
 export function matchesArn({ whole, codes, ends }: ArnPattern, text: string): boolean {

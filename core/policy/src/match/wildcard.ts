@@ -67,40 +67,40 @@ const impossible = 4;
 export interface TextPattern {
   readonly shape:
     typeof equal | typeof startsWith | typeof startsAndEndsWith | typeof glob | typeof impossible;
+  /** The text itself, where there are no wildcards. */
+  readonly text: string;
   readonly codes: Codes;
-  /** The text before the first wildcard. */
-  readonly prefix: string;
-  readonly head: Codes;
-  /** The text after the last wildcard. */
-  readonly tail: Codes;
+  /** How many units stand before the first wildcard. */
+  readonly head: number;
+  /** How many units stand after the last wildcard. */
+  readonly tail: number;
 }
 
 export function textPattern(codes: Codes): TextPattern {
-  const head = codes.slice(0, literalCount(codes));
-  const prefix = String.fromCharCode(...head);
-  if (head.length === codes.length) return { shape: equal, codes, prefix, head, tail: [] };
-  const tail = codes.slice(codes.findLastIndex((code) => code < 0) + 1);
+  const head = literalCount(codes);
+  if (head === codes.length)
+    return { shape: equal, text: String.fromCharCode(...codes), codes: [], head: 0, tail: 0 };
+  const tail = codes.length - 1 - codes.findLastIndex((code) => code < 0);
   // `**` is `*`.
-  const isRun = codes.slice(head.length, codes.length - tail.length).every((code) => code === anyRun);
-  const shape = !isRun ? glob : tail.length === 0 ? startsWith : startsAndEndsWith;
-  return { shape, codes, prefix, head, tail };
+  const isRun = codes.slice(head, codes.length - tail).every((code) => code === anyRun);
+  const shape = !isRun ? glob : tail === 0 ? startsWith : startsAndEndsWith;
+  return { shape, text: "", codes: codes.slice(), head, tail };
 }
 
 /** Matches no text. */
-export const noText: TextPattern = { shape: impossible, codes: [], prefix: "", head: [], tail: [] };
+export const noText: TextPattern = { shape: impossible, text: "", codes: [], head: 0, tail: 0 };
 
-export function matchesText({ shape, codes, prefix, head, tail }: TextPattern, text: string): boolean {
-  switch (shape) {
+export function matchesText(pattern: TextPattern, text: string): boolean {
+  const { codes, head, tail } = pattern;
+  switch (pattern.shape) {
     case equal:
-      return text === prefix;
+      return text === pattern.text;
     case startsWith:
-      return hasPrefix(text, head);
+      return hasPrefix(text, codes, head);
     case startsAndEndsWith:
-      return text.length >= head.length + tail.length && hasPrefix(text, head) && hasSuffix(text, tail);
+      return text.length >= head + tail && hasPrefix(text, codes, head) && hasSuffix(text, codes, tail);
     case glob:
-      return (
-        hasPrefix(text, head) && matchCodes(codes, head.length, codes.length, text, head.length, text.length)
-      );
+      return hasPrefix(text, codes, head) && matchCodes(codes, head, codes.length, text, head, text.length);
     case impossible:
       return false;
   }
@@ -121,15 +121,16 @@ export function literalCount(codes: Codes): number {
 }
 
 /** From the back, because names that differ do so late: ARNs have their beginnings in common. */
-function hasPrefix(text: string, prefix: Codes): boolean {
-  if (text.length < prefix.length) return false;
-  for (let i = prefix.length - 1; i >= 0; i--) if (text.charCodeAt(i) !== prefix[i]) return false;
+function hasPrefix(text: string, codes: Codes, length: number): boolean {
+  if (text.length < length) return false;
+  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== codes[i]) return false;
   return true;
 }
 
 /** Of a text that is long enough. */
-function hasSuffix(text: string, suffix: Codes): boolean {
-  const from = text.length - suffix.length;
-  for (let i = suffix.length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== suffix[i]) return false;
+function hasSuffix(text: string, codes: Codes, length: number): boolean {
+  const from = text.length - length;
+  const codesFrom = codes.length - length;
+  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== codes[codesFrom + i]) return false;
   return true;
 }

@@ -1,6 +1,6 @@
 import { bindKnownPrincipals } from "@rolecall/access";
 import { newAccessKey, sealSecret } from "@rolecall/credentials";
-import type { NewAccessKey } from "@rolecall/credentials";
+import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
 import { parseArn } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
 import { parsePolicy } from "@rolecall/policy";
@@ -13,7 +13,7 @@ import type { AuthorizationDetails, EntityDetail } from "./authorization-details
 export interface ImportAccountsOptions {
   nowMs: number;
   random: Random;
-  masterKey: Uint8Array;
+  masterKey: MasterKey;
   /** Whether this installation ships an AWS managed policy with that ARN. */
   isAwsManaged(arn: string): boolean;
 }
