@@ -39,7 +39,7 @@ const role = (accountId, n, trust = "x".repeat(400)) => ({
   trustPolicy: { document: trust, principalIds: {} },
   attachedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
   inlinePolicies: [{ name: "inline", document: "y".repeat(400) }],
-  tags: [{ Key: "team", Value: "platform" }],
+  tags: [{ key: "team", value: "platform" }],
 });
 
 /** The median rate of some rounds, a second. */

@@ -63,16 +63,31 @@ describe("the database goes away", { skip: whyNoPostgres() ?? false }, () => {
         }),
       ),
     ];
+    const kinds = ["allowed", "denied", "write"];
+    /** Until each kind of request has come and gone a few times, however slow the machine is. */
+    const someRequests = async (isDown: boolean): Promise<void> => {
+      const from = seen.length;
+      const isEnough = (who: string): boolean =>
+        seen.slice(from).filter((one) => one.who === who && one.isDown === isDown).length >= 5;
+      while (!kinds.every(isEnough)) await setTimeout(20);
+    };
     let backAtMs = 0;
+    let slownessMs = 0;
     for (const how of ["immediate", "fast"] as const) {
-      await setTimeout(700);
+      await someRequests(false);
       await database.stop(how);
       state.isDown = true;
-      await setTimeout(1500);
+      await someRequests(true);
       state.isDown = false;
       await database.start();
       backAtMs = performance.now();
-      await setTimeout(1500);
+      await database.query("SELECT 1");
+      slownessMs = performance.now() - backAtMs;
+      await someRequests(false);
+      while (
+        !seen.some(({ who, answer, atMs }) => who === "write" && answer.status === 200 && atMs > backAtMs)
+      )
+        await setTimeout(20);
     }
     state.isOver = true;
     await Promise.all(loads);
@@ -97,7 +112,9 @@ describe("the database goes away", { skip: whyNoPostgres() ?? false }, () => {
     const firstWrite = seen.find(
       ({ who, answer, atMs }) => who === "write" && answer.status === 200 && atMs > backAtMs,
     );
-    ok(firstWrite && firstWrite.atMs - backAtMs < 5000, "writes go on within 5 s");
+    // A connection and a statement of anybody's take this long here and now; ours may take some of both.
+    const allowedMs = 5000 + 10 * slownessMs;
+    ok(firstWrite && firstWrite.atMs - backAtMs < allowedMs, "writes go on within 5 s");
     t.diagnostic(
       `writes went on ${Math.round((firstWrite?.atMs ?? 0) - backAtMs)} ms after the database was back`,
     );
