@@ -1,7 +1,7 @@
 // Mutation testing of the policy engine: changes every operator, literal and branch of the folders below, one at a
 // time, and checks that the vectors and the reference evaluator notice. Prints what survived.
 //
-//   npm run mutate [part of a file name] [every nth mutant only]
+//   npm run mutate [part of a file name] [every nth mutant only] [from the mth on]
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ const tree = join(here, ".work", String(process.pid));
 const folders = ["match", "conditions", "evaluate"];
 const only = process.argv[2] ?? "";
 const step = Number(process.argv[3] ?? 1);
+const offset = Number(process.argv[4] ?? 0);
 /** A mutant that takes so long for one vector has made an endless loop. */
 const timeoutMs = 20_000;
 
@@ -73,7 +74,7 @@ const { files: mutated, mutants: all } = await new Instrumenter(logger).instrume
 });
 for (const { name, content } of mutated) writeFileSync(join(tree, "core/policy/dist", name), content);
 
-const mutants = all.filter((_, i) => i % step === 0);
+const mutants = all.filter((_, i) => i % step === offset);
 
 const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
 const results = new Map();

@@ -85,19 +85,18 @@ export interface TextPattern {
   readonly tail: number;
 }
 
+/** Matches no text. */
+export const noText: TextPattern = { shape: impossible, text: "", codes: [], head: 0, tail: 0 };
+
 export function textPattern(codes: Codes): TextPattern {
   const head = literalCount(codes);
-  if (head === codes.length)
-    return { shape: equal, text: String.fromCharCode(...codes), codes: [], head: 0, tail: 0 };
+  if (head === codes.length) return { ...noText, shape: equal, text: String.fromCharCode(...codes) };
   const tail = codes.length - 1 - codes.findLastIndex((code) => code < 0);
   // `**` is `*`.
   const isRun = codes.slice(head, codes.length - tail).every((code) => code === anyRun);
   const shape = !isRun ? glob : tail === 0 ? startsWith : startsAndEndsWith;
-  return { shape, text: "", codes: codes.slice(), head, tail };
+  return { ...noText, shape, codes: codes.slice(), head, tail };
 }
-
-/** Matches no text. */
-export const noText: TextPattern = { shape: impossible, text: "", codes: [], head: 0, tail: 0 };
 
 export function matchesText(pattern: TextPattern, text: string): boolean {
   const { codes, head, tail } = pattern;
