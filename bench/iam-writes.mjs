@@ -143,9 +143,11 @@ const results = [];
 for (let round = 0; round < rounds; round++) {
   const one = await writeRate(requestsPerRound, 1);
   const many = await writeRate(requestsPerRound * 8, clients);
-  // What the sixteen could reach if nobody else used the machine: a server has one thread for requests.
-  const ceiling = 1e6 / many.micros / one.perSecond;
-  results.push({ one, many, disk: diskMs(), ceiling, ratio: many.perSecond / one.perSecond });
+  const disk = diskMs();
+  // What CPU time and disk make of it when nobody else uses the machine: the one pays both at each role, the sixteen share
+  // the disk.
+  const estimate = (one.micros + disk * 1000) / (many.micros + (disk * 1000) / clients);
+  results.push({ one, many, disk, estimate, ratio: many.perSecond / one.perSecond });
 }
 const of = (pick) => median(results.map(pick));
 const ratio = of((r) => r.ratio);
@@ -154,7 +156,7 @@ process.stdout.write(
     `CreateRole, signed, audited, durable; median of ${rounds} rounds, node ${process.version}`,
     `  1 client     ${of((r) => r.one.perSecond).toFixed(0)} roles/s, ${of((r) => r.one.micros).toFixed(0)} µs CPU a role`,
     `  ${clients} clients   ${of((r) => r.many.perSecond).toFixed(0)} roles/s, ${of((r) => r.many.micros).toFixed(0)} µs CPU a role`,
-    `  the disk     ${of((r) => r.disk).toFixed(2)} ms a durable write; with a core to itself the ratio could be ${of((r) => r.ceiling).toFixed(1)}`,
+    `  the disk     ${of((r) => r.disk).toFixed(2)} ms a durable write; CPU time and disk alone make the ratio ${of((r) => r.estimate).toFixed(1)}`,
     `  ratio        ${ratio.toFixed(1)} (goal ${writeGoal}): ${ratio >= writeGoal ? "met" : "NOT met"}`,
     "",
     "",
