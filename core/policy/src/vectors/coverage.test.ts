@@ -126,9 +126,10 @@ test("every layer allows, lacks an Allow, and denies", () => {
       having.some(({ expect }) => expect.kind === "explicit" && expect.layer === layer),
       `${layer} denies`,
     );
-    // RCPFullAWSAccess cannot be detached, so an RCP never lacks an Allow.
-    if (layer !== "rcp")
-      assert.ok(having.some(({ expect }) => expect.lacking?.includes(layer)), `${layer} lacks an Allow`);
+    assert.ok(
+      having.some(({ expect }) => expect.lacking?.includes(layer)),
+      `${layer} lacks an Allow`,
+    );
   }
 });
 
