@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { startServer, resolveSettings } from "../apps/server/dist/index.js";
 
-const [kind, data = ""] = process.argv.slice(2);
+const [kind, data = "", quotas] = process.argv.slice(2);
 
 /** Reads the whole body, as every server must that looks at a form, and answers the bytes of the example. */
 function startBare() {
@@ -25,13 +25,11 @@ function startBare() {
 }
 
 async function startRolecall() {
-  const settings = resolveSettings([{ port: ["0"], data: [data] }]);
-  const server = await startServer(
-    settings,
-    "bench",
-    (level, message, facts) =>
-      level === "error" && process.stderr.write(`${message} ${JSON.stringify(facts)}\n`),
-  );
+  const settings = resolveSettings([{ port: ["0"], data: [data], ...(quotas && { quotas: [quotas] }) }]);
+  const server = await startServer(settings, "bench", (level, message, facts) => {
+    if (level === "warn" || level === "error")
+      process.stderr.write(`${level} ${message} ${JSON.stringify(facts)}\n`);
+  });
   return server.url;
 }
 

@@ -8,8 +8,6 @@ const rows = [
   ["types", process.execPath, ["tools/build.mjs"]],
   ["lint", bin("oxlint"), ["--deny-warnings"]],
   ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
-  ["condition keys", process.execPath, ["tools/condition-keys.mjs", "--check"]],
-  ["API coverage", process.execPath, ["tools/api-coverage.mjs", "--check"]],
   ["arrows", process.execPath, ["tools/arrows.mjs"]],
   ["house rules", process.execPath, ["tools/house-rules.mjs"]],
   ["docs", process.execPath, ["tools/docs.mjs", "--check"]],

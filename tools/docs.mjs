@@ -6,10 +6,19 @@
 // Reads what is built: run tools/build.mjs first.
 import { readFileSync, writeFileSync } from "node:fs";
 import prettier from "prettier";
+import { apiCoveragePage } from "./docs/api-coverage.mjs";
+import { conditionKeysPage } from "./docs/condition-keys.mjs";
+import { configurationPage, configurationSchema } from "./docs/configuration.mjs";
 import { lintPage } from "./docs/lint.mjs";
 
 /** Path -> its text before formatting. */
-const pages = { "docs/lint.md": lintPage };
+const pages = {
+  "docs/api-coverage.md": apiCoveragePage,
+  "docs/condition-keys.md": conditionKeysPage,
+  "docs/configuration.md": configurationPage,
+  "docs/configuration.schema.json": configurationSchema,
+  "docs/lint.md": lintPage,
+};
 
 const root = new URL("../", import.meta.url);
 let stale = 0;

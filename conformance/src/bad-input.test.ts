@@ -93,12 +93,6 @@ const cases: readonly [name: string, form: string | Buffer, status: number, patt
   ["no action", v, 400, /<Code>MissingAction<\/Code>/],
   ["empty body", "", 400, /<Code>MissingAction<\/Code>/],
   [
-    "an operation that is not built",
-    `Action=GetHumanReadableSummary&${v}&EntityArn=arn:aws:iam::111122223333:delegation-request/x`,
-    400,
-    /<Code>NotImplemented<\/Code>.*GetHumanReadableSummary/,
-  ],
-  [
     "duplicated parameter",
     `Action=CreateUser&${v}&UserName=a&UserName=b`,
     400,

@@ -6,6 +6,7 @@ import {
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
   CreateUserCommand,
   DeletePolicyCommand,
   DeletePolicyVersionCommand,
@@ -22,7 +23,6 @@ import {
   ListRolesCommand,
   paginateListRoles,
   PutUserPolicyCommand,
-  SendDelegationTokenCommand,
   waitUntilRoleExists,
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -275,8 +275,8 @@ test("thirteen tags and a policy of 2,000 characters go into a session; too much
 
 test("what is not built says so by name, and is not retried as a server error", async () => {
   const error = await failure(
-    root.iam.send(new SendDelegationTokenCommand({ DelegationRequestId: "x".repeat(16) })),
+    root.iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: "appsync.amazonaws.com" })),
   );
   deepEqual([error.name, error.$metadata.httpStatusCode], ["NotImplemented", 400]);
-  match(error.message, /SendDelegationToken/);
+  match(error.message, /appsync\.amazonaws\.com/);
 });

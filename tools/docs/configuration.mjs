@@ -1,13 +1,5 @@
-// Writes docs/configuration.md and docs/configuration.schema.json from the table of settings.
-//
-//   node tools/docs/configuration.mjs [--check]
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { format } from "prettier";
+// docs/configuration.md and docs/configuration.schema.json, from the table of settings.
 import { environmentName, settingRows } from "../../apps/server/dist/index.js";
-
-const isCheck = process.argv.includes("--check");
-const path = (name) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
 
 const cell = (text) => text.replaceAll("|", "\\|");
 const rows = settingRows.map((row) => {
@@ -20,7 +12,7 @@ const rows = settingRows.map((row) => {
   return `| ${cell(flag)} | \`${environmentName(row.flag)}\` | ${cell(help)} | ${fallback} |`;
 });
 
-const markdown = `# Configuration
+export const configurationPage = () => `# Configuration
 
 Made from the table in \`apps/server/src/settings.ts\`. A flag wins over the environment, the environment over the file that
 \`--config\` names. An unknown name stops the start and says what was meant.
@@ -38,13 +30,12 @@ describes it for editors:
 
 \`\`\`json
 {
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
   "host": "0.0.0.0",
   "port": 4566,
   "trusted-proxy": ["10.0.0.0/8"]
 }
 \`\`\`
-`.replace('  "$schema": "https://json-schema.org/draft/2020-12/schema",\n', "");
+`;
 
 const valueSchema = (row) => {
   if (row.boolean) return { type: ["boolean", "string"], enum: [true, false, "true", "false"] };
@@ -69,16 +60,4 @@ const schema = {
   ),
 };
 
-let stale = 0;
-async function keep(name, text, parser) {
-  const wanted = await format(text, { parser, printWidth: 110 });
-  const file = path(name);
-  if (existsSync(file) && readFileSync(file, "utf8") === wanted) return;
-  if (isCheck) {
-    process.stdout.write(`docs/${name} is out of step: node tools/docs/configuration.mjs\n`);
-    stale++;
-  } else writeFileSync(file, wanted);
-}
-await keep("configuration.md", markdown, "markdown");
-await keep("configuration.schema.json", JSON.stringify(schema), "json");
-process.exit(stale > 0 ? 1 : 0);
+export const configurationSchema = () => JSON.stringify(schema);

@@ -1,7 +1,7 @@
 // Mutation testing of the policy engine: changes every operator, literal and branch of the folders below, one at a
 // time, and checks that the vectors and the reference evaluator notice. Prints what survived.
 //
-//   npm run mutate [part of a file name]
+//   npm run mutate [part of a file name] [every nth mutant only] [from the mth on]
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -11,10 +11,12 @@ import { Instrumenter } from "@stryker-mutator/instrumenter";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const source = fileURLToPath(new URL("../../core/policy/dist/", import.meta.url));
-const tree = join(here, ".work");
+const tree = join(here, ".work", String(process.pid));
 const folders = ["match", "conditions", "evaluate"];
 const only = process.argv[2] ?? "";
-/** A mutant that runs so long has made an endless loop. */
+const step = Number(process.argv[3] ?? 1);
+const offset = Number(process.argv[4] ?? 0);
+/** A mutant that takes so long for one vector has made an endless loop. */
 const timeoutMs = 20_000;
 
 /** Survivors that are no fault of the tests, by file and mutated text, with the reason. */
@@ -29,7 +31,28 @@ for (const level of ["Debug", "Info", "Warn", "Error", "Trace", "Fatal"])
 
 rmSync(tree, { recursive: true, force: true });
 cpSync(source, join(tree, "core/policy/dist"), { recursive: true });
-cpSync(fileURLToPath(new URL("../../vectors", import.meta.url)), join(tree, "vectors"), { recursive: true });
+
+/** What every mutant is held against: the vectors, and situations that the reference has decided. */
+const sampleSize = 1500;
+const seed = 20_261_124;
+const vectors = await allVectors();
+writeFileSync(join(tree, "vectors.json"), JSON.stringify(vectors));
+
+async function allVectors() {
+  const folder = fileURLToPath(new URL("../../vectors/policy", import.meta.url));
+  const { vectorOf } = await import(join(source, "vectors/save-vector.js"));
+  const { situation } = await import(join(source, "reference/situations.js"));
+  const { default: fc } = await import("fast-check");
+  return [
+    ...readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))),
+    ...fc
+      .sample(situation(), { numRuns: sampleSize, seed })
+      .map((one) => ({ name: "sampled", source: "observed", ...vectorOf(one) })),
+  ];
+}
+
 writeFileSync(join(tree, "package.json"), '{"type":"module"}');
 mkdirSync(join(tree, "core/policy/dist"), { recursive: true });
 
@@ -44,76 +67,122 @@ const files = folders.flatMap((folder) =>
       content: readFileSync(join(source, folder, name), "utf8"),
     })),
 );
-const { files: mutated, mutants } = await new Instrumenter(logger).instrument(files, {
+const { files: mutated, mutants: all } = await new Instrumenter(logger).instrument(files, {
   excludedMutations: [],
   ignorers: [],
   plugins: null,
 });
 for (const { name, content } of mutated) writeFileSync(join(tree, "core/policy/dist", name), content);
 
-const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
-const queue = mutants.map(({ id }) => id);
-const results = new Map();
+const mutants = all.filter((_, i) => i % step === offset);
 
-/** One worker goes through the queue; it is replaced when a mutant must be loaded afresh, or hangs. */
-function serve() {
+const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
+const results = new Map();
+const startedAt = Date.now();
+
+function spawn(data) {
+  /** Counts the vectors that were tried, so that a slow machine is not taken for an endless loop. */
+  const progress = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(join(here, "worker.mjs"), {
+    workerData: { tree: join(tree, "core/policy/dist"), progress, ...data },
+  });
+  return { worker, progress };
+}
+
+/** Calls back when nothing was tried for long; the answer ends the watch. */
+function watch(progress, onStuck) {
+  let seen = -1;
+  const timer = setInterval(() => {
+    if (progress[0] === seen) {
+      clearInterval(timer);
+      onStuck();
+    }
+    seen = progress[0];
+  }, timeoutMs);
+  return () => clearInterval(timer);
+}
+
+function keep(id, killed) {
+  results.set(id, killed ? "killed" : "survived");
+  if (results.size % 20 === 0 || !killed) {
+    const alive = [...results.values()].filter((result) => result === "survived").length;
+    process.stderr.write(`${results.size} of ${mutants.length} tried, ${alive} alive\n`);
+  }
+  if (!killed) process.stderr.write(`  ${describe(mutants.find((mutant) => mutant.id === id))}\n`);
+}
+
+function describe({ fileName, location, replacement }) {
+  const line = textOf.get(fileName)?.[location.start.line]?.trim();
+  return JSON.stringify({ file: fileName, line, replacement });
+}
+
+/** Goes through the queue with one worker, which is replaced when a mutant makes an endless loop. */
+function serve(queue, reached) {
   return new Promise((resolve) => {
-    let worker;
-    let timer;
-    let current;
-    const start = (first) => {
-      worker = new Worker(join(here, "worker.mjs"), {
-        workerData: { tree: join(tree, "core/policy/dist"), first },
+    const start = () => {
+      const { worker, progress } = spawn({ job: "mutants", reached });
+      let unwatch = () => undefined;
+      const next = () => {
+        const current = queue.shift();
+        if (current === undefined) {
+          void worker.terminate();
+          resolve();
+          return;
+        }
+        worker.postMessage(current);
+        unwatch = watch(progress, () => {
+          keep(current, true);
+          worker.removeAllListeners("message");
+          void worker.terminate().then(start);
+        });
+      };
+      worker.on("message", ({ id, killed }) => {
+        unwatch();
+        if (id !== undefined) keep(id, killed);
+        next();
       });
-      worker.on("message", ({ id, result }) => {
-        clearTimeout(timer);
-        if (id !== undefined) results.set(id, result);
-        // Code that runs while modules load is changed only when they are loaded anew.
-        if (result === "static") renew(id);
-        else next();
-      });
-      worker.on("error", () => {
-        clearTimeout(timer);
-        if (current !== undefined && !results.has(current)) results.set(current, "killed");
-        start();
-      });
-    };
-    const watch = () => {
-      timer = setTimeout(() => {
-        results.set(current, "killed");
-        void worker.terminate().then(() => start());
-      }, timeoutMs);
-    };
-    const renew = (id) => {
-      current = id;
-      results.delete(id);
-      void worker.terminate().then(() => {
-        start(id);
-        watch();
-      });
-    };
-    const next = () => {
-      current = queue.shift();
-      if (current === undefined) {
-        void worker.terminate();
-        resolve();
-        return;
-      }
-      worker.postMessage(current);
-      watch();
     };
     start();
   });
 }
 
-const startedAt = Date.now();
-await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, serve));
+/** Code that runs while modules load is changed only when they are loaded anew: a worker for each. */
+async function serveStatics(queue) {
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    const { worker, progress } = spawn({ job: "static", id });
+    const killed = await new Promise((resolve) => {
+      const unwatch = watch(progress, () => resolve(true));
+      const settle = (answer) => {
+        unwatch();
+        resolve(answer);
+      };
+      worker.on("message", (message) => settle(message.killed));
+      worker.on("error", () => settle(true));
+    });
+    keep(id, killed);
+    await worker.terminate();
+  }
+}
+
+const { statics, reached } = await new Promise((resolve, reject) => {
+  const { worker } = spawn({ job: "survey" });
+  worker.on("message", resolve);
+  worker.on("error", reject);
+});
+const ids = mutants.map(({ id }) => id);
+const isStatic = new Set(statics.filter((id) => ids.includes(id)));
+process.stderr.write(
+  `${ids.length} mutants, ${vectors.length} vectors; surveyed in ${Date.now() - startedAt} ms\n`,
+);
+const workers = Array.from({ length: Math.min(4, availableParallelism()) });
+const queue = ids.filter((id) => !isStatic.has(id));
+await Promise.all(workers.map(() => serve(queue, reached)));
+const staticQueue = [...isStatic];
+await Promise.all(workers.map(() => serveStatics(staticQueue)));
 
 const survivors = mutants.filter(({ id }) => results.get(id) === "survived");
 const reasonOf = ({ fileName, replacement, location }) => {
-  const line =
-    textOf.get(fileName)?.[location.start.line - 1]?.trim() ??
-    textOf.get(fileName)?.[location.start.line]?.trim();
+  const line = textOf.get(fileName)?.[location.start.line]?.trim();
   const found = explained.find(
     (one) => one.file === fileName && one.line === line && one.replacement === replacement,
   );

@@ -1,43 +1,22 @@
 // Runs vectors and sampled situations against one mutant after the other, in one process.
-import { readdirSync, readFileSync } from "node:fs";
+//
+// Its job: `survey` tells which vectors reach which mutants and ends; `mutants` takes ids one by one; `static` tries
+// one mutant that changes what runs while modules load.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 
-const { tree, first } = workerData;
-const stryker = { activeMutant: first, currentTestId: undefined };
+const { tree, job, id: staticId, progress } = workerData;
+const stryker = { activeMutant: staticId, currentTestId: undefined };
 // The name that the instrumented code looks for.
 Object.assign(globalThis, { __stryker__: stryker });
 
-const sampleSize = 4000;
-const seed = 20_261_124;
+const vectors = JSON.parse(readFileSync(join(tree, "../../../vectors.json"), "utf8"));
 
-let check;
-let vectors;
-try {
-  ({ check } = await import(join(tree, "vectors/check.js")));
-  const { vectorOf } = await import(join(tree, "vectors/save-vector.js"));
-  const { situation } = await import(join(tree, "reference/situations.js"));
-  const { default: fc } = await import("fast-check");
-  const folder = join(tree, "../../../vectors/policy");
-  vectors = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
-  const sampled = fc.sample(situation(), { numRuns: sampleSize, seed });
-  vectors.push(
-    ...sampled.map((one) => ({
-      name: "sampled",
-      source: "observed",
-      ...JSON.parse(JSON.stringify(vectorOf(one))),
-    })),
-  );
-} catch (error) {
-  if (first === undefined) throw error;
-  parentPort.postMessage({ id: first, result: "killed" });
-}
-
-/** Whether any test in `units` fails with the active mutant. */
-function isKilled(units) {
+/** Whether any of the vectors fails with the active mutant. */
+function isKilled(check, units) {
   for (const unit of units) {
+    progress[0]++;
     try {
       check(vectors[unit]);
     } catch {
@@ -47,30 +26,39 @@ function isKilled(units) {
   return false;
 }
 
-if (first === undefined) {
-  // A dry run tells which vectors reach which mutants, and which mutants run while modules load.
+const load = async () => (await import(join(tree, "vectors/check.js"))).check;
+
+if (job === "survey") {
+  const check = await load();
+  const statics = Object.keys(stryker.mutantCoverage?.static ?? {});
   const reached = new Map();
-  const statics = new Set(Object.keys(stryker.mutantCoverage?.static ?? {}));
-  vectors.forEach((vector, unit) => {
+  for (const [unit, vector] of vectors.entries()) {
     stryker.currentTestId = String(unit);
     check(vector);
-  });
-  for (const [unit, ids] of Object.entries(stryker.mutantCoverage?.perTest ?? {}))
-    for (const id of Object.keys(ids)) reached.set(id, [...(reached.get(id) ?? []), Number(unit)]);
-  stryker.currentTestId = undefined;
-  parentPort.on("message", (id) => {
-    if (statics.has(id)) {
-      parentPort.postMessage({ id, result: "static" });
-      return;
+    for (const id of Object.keys(stryker.mutantCoverage?.perTest?.[unit] ?? {})) {
+      const units = reached.get(id);
+      if (units === undefined) reached.set(id, [unit]);
+      else units.push(unit);
     }
+    if (stryker.mutantCoverage?.perTest) delete stryker.mutantCoverage.perTest[unit];
+  }
+  parentPort.postMessage({ statics, reached });
+} else if (job === "static") {
+  let killed = true;
+  try {
+    killed = isKilled(await load(), vectors.keys());
+  } catch {
+    // It cannot even be loaded.
+  }
+  parentPort.postMessage({ id: staticId, killed });
+} else {
+  const check = await load();
+  const { reached } = workerData;
+  parentPort.on("message", (id) => {
     stryker.activeMutant = id;
-    const killed = isKilled(reached.get(id) ?? []);
+    const killed = isKilled(check, reached.get(id) ?? []);
     stryker.activeMutant = undefined;
-    parentPort.postMessage({ id, result: killed ? "killed" : "survived" });
+    parentPort.postMessage({ id, killed });
   });
   parentPort.postMessage({});
-} else if (vectors) {
-  parentPort.postMessage({ id: first, result: isKilled(vectors.keys()) ? "killed" : "survived" });
-  // The next mutants are loaded afresh, too: this process has the first one built in.
-  parentPort.on("message", (id) => parentPort.postMessage({ id, result: "static" }));
 }

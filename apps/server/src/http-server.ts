@@ -145,19 +145,21 @@ function wireRequest(
 }
 
 function send(answer: WireResponse, message: IncomingMessage, response: ServerResponse): void {
-  for (const [name, value] of answer.headers) response.appendHeader(name, value);
-  response.statusCode = answer.status;
+  const { body } = answer;
+  const isHead = message.method === "HEAD";
   // A body that nobody read would be taken for the next request: such a connection is not used again.
   const isUnread = !message.complete && !message.readableEnded;
-  if (isUnread) response.setHeader("Connection", "close");
-  const { body } = answer;
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers) headers.push(name, value);
+  if (isUnread) headers.push("Connection", "close");
+  if (body !== undefined && !(body instanceof Readable) && !isHead)
+    headers.push("Content-Length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
+  response.writeHead(answer.status, headers);
   if (body instanceof Readable) {
     pump(body, response, () => undefined);
     return;
   }
-  if (body !== undefined && message.method !== "HEAD")
-    response.setHeader("Content-Length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
-  const shown = message.method === "HEAD" ? undefined : body;
+  const shown = isHead ? undefined : body;
   if (!isUnread) response.end(shown);
   else {
     if (shown === undefined || shown.length === 0) response.flushHeaders();

@@ -1,7 +1,7 @@
-import { patternCodes, textMatcher } from "@rolecall/policy";
-import type { TextMatcher } from "@rolecall/policy";
+import { patternCodes, textMatcher } from "@rolecall/policy/language";
+import type { TextMatcher } from "@rolecall/policy/language";
 import type { Action, Service, ServiceAuthorization } from "@rolecall/service-authorization";
-import type { LintStatement, ListPart, Text } from "./document.ts";
+import type { ListPart, Text } from "./document.ts";
 import { hasWildcard } from "./patterns.ts";
 
 /** An entry of Action or NotAction taken apart. */
@@ -30,11 +30,12 @@ export function actionEntries(part: ListPart | undefined, data: ServiceAuthoriza
   });
 }
 
+/** A matcher of actions in lower case. */
 export const actionPattern = (pattern: string): TextMatcher =>
   textMatcher(patternCodes(pattern.toLowerCase()));
 
-/** Whether the statement's Action or NotAction reaches an action, `iam:passrole` in lower case. */
-export function reachesAction({ actions }: LintStatement, action: string): boolean {
-  if (actions === undefined) return false;
-  return actions.items.some(({ value }) => actionPattern(value)(action)) !== actions.not;
+/** Whether an entry of Action or NotAction matches an action, `iam:passrole` in lower case. */
+export function matchesAction(pattern: string, action: string): boolean {
+  if (!hasWildcard(pattern)) return pattern.length === action.length && pattern.toLowerCase() === action;
+  return actionPattern(pattern)(action);
 }

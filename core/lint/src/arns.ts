@@ -1,8 +1,8 @@
-import { anyRun, patternCodes } from "@rolecall/policy";
-import type { Codes } from "@rolecall/policy";
+import { anyRun, patternCodes } from "@rolecall/policy/language";
+import type { Codes } from "@rolecall/policy/language";
 import type { ResourceType, Service, ServiceAuthorization } from "@rolecall/service-authorization";
 import type { ListPart, Text } from "./document.ts";
-import { overlaps } from "./patterns.ts";
+import { isComparable, overlaps } from "./patterns.ts";
 
 /** A Resource entry taken apart at its first five colons. */
 export interface ArnParts {
@@ -119,7 +119,8 @@ export function fittedArns(
     const all = formats(arn.service);
     if (all.length === 0) return [];
     const resource = codesWithHoles(arn.resource);
-    return [{ text, arn, all, fitting: all.filter((format) => overlaps(resource, format.resource)) }];
+    const fits = ({ resource: format }: ArnFormat) => !isComparable(text.value) || overlaps(resource, format);
+    return [{ text, arn, all, fitting: all.filter(fits) }];
   });
 }
 
@@ -131,7 +132,7 @@ export function fitsType(arn: ArnParts, type: ResourceType): boolean {
     placeholder(wanted) || overlaps(codesWithHoles(got), codesWithHoles(wanted));
   if (!part(arn.service, format.service)) return false;
   // A trailing star in a pattern with too few parts takes all the rest.
-  if (arn.resource === undefined) return true;
+  if (arn.resource === undefined || !isComparable(arn.resource)) return true;
   return (
     part(arn.region, format.region) &&
     part(arn.account, format.account) &&

@@ -1,6 +1,6 @@
 // A document as it stands, right or wrong: every part that has the type it should have, with its place.
-import { parseOperator } from "@rolecall/policy";
-import type { JsonMember, JsonNode, ParsedOperator } from "@rolecall/policy";
+import { parseOperator } from "@rolecall/policy/language";
+import type { JsonMember, JsonNode, ParsedOperator } from "@rolecall/policy/language";
 import type { PathElement, Place } from "./finding.ts";
 
 export type ObjectNode = JsonNode & { readonly kind: "object" };

@@ -1,5 +1,5 @@
-import { readJson } from "@rolecall/policy";
-import type { JsonNode } from "@rolecall/policy";
+import { readJson } from "@rolecall/policy/language";
+import type { JsonNode } from "@rolecall/policy/language";
 import type { LintKind } from "./check.ts";
 import { readLintDocument } from "./document.ts";
 

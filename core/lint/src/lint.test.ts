@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parsePolicy, patternCodes, textMatcher } from "@rolecall/policy";
+import { parsePolicy } from "@rolecall/policy";
+import { patternCodes, textMatcher } from "@rolecall/policy/language";
 import { serviceAuthorization } from "@rolecall/service-authorization";
+import type { ActionOfAnyService } from "@rolecall/service-authorization/actions";
 import { checks, guessKind, lint } from "./index.ts";
 import type { LintKind } from "./index.ts";
 import { covers, overlaps } from "./patterns.ts";
@@ -131,6 +133,24 @@ test("never throws, whatever the document", () => {
   );
 });
 
+test("names that every object has are names like others", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    const statement = `{"Effect":"Allow","Action":"${name}:${name}","Resource":"arn:aws:${name}:::${name}","Condition":{"${name}":{"${name}":"a"},"StringEquals":{"${name}":"${name}","aws:${name}":"a"}},"Principal":{"${name}":"a"}}`;
+    for (const kind of kinds) {
+      const codes = lint(`{"Version":"2012-10-17","${name}":1,"Statement":[${statement}]}`, {
+        kind,
+        data,
+      }).map(({ issueCode }) => issueCode);
+      for (const code of [
+        "INVALID_POLICY_ELEMENT",
+        "INVALID_CONDITION_OPERATOR",
+        "INVALID_CONDITION_KEY_FORMAT",
+      ])
+        assert.ok(codes.includes(code), `${name} ${kind}: ${codes.join(" ")}`);
+    }
+  }
+});
+
 test("never throws on a vector with a piece cut out", () => {
   const folder = new URL("../../../vectors/lint/", import.meta.url);
   const texts = readdirSync(folder)
@@ -177,6 +197,20 @@ test("a misspelt name finds the one that was meant", () => {
   assert.equal(nearest("getobjekt", names), "GetObject");
   assert.equal(nearest("ListBuckets", names), "ListBucket");
   assert.equal(nearest("Terminate", names), undefined);
+});
+
+test("what the types know as an action, the checks know", () => {
+  const typed: readonly ActionOfAnyService[] = [
+    "s3:GetObject",
+    "iam:PassRole",
+    "sts:AssumeRole",
+    "ec2:RunInstances",
+  ];
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Deny", Action: typed, Resource: "*" },
+  });
+  assert.deepEqual(lint(text, { kind: "identity", data }), []);
 });
 
 test("a document is recognized by its content", () => {

@@ -1,4 +1,4 @@
-import { placesIn, readJson } from "@rolecall/policy";
+import { placesIn, readJson } from "@rolecall/policy/language";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import { actionEntries } from "./actions.ts";
 import { fittedArns, formatsOf } from "./arns.ts";
@@ -9,6 +9,7 @@ import { readLintDocument } from "./document.ts";
 import type { ListPart } from "./document.ts";
 import type { Finding, Location, Place } from "./finding.ts";
 import { memo } from "./memo.ts";
+import { saveProblems } from "./save-problems.ts";
 
 export interface LintOptions {
   /** What the document is. */
@@ -54,12 +55,17 @@ export function lint(text: string, options: LintOptions): Finding[] {
     arnsOf: memo((part: ListPart | undefined) => fittedArns(part, formats)),
     formatsOf: formats,
   };
-  const raised: { check: Check; found: Found; at: number }[] = [];
+  const raised: { check: Pick<Check, "code" | "type" | "when" | "page">; found: Found; at: number }[] = [];
   for (const check of checks) {
     if (check.kinds !== undefined && !check.kinds.includes(kind)) continue;
     for (const found of ask(check, context))
       raised.push({ check, found, at: found.places[0]?.at ?? document.at });
   }
+  const errors = raised.flatMap(({ check, found }) =>
+    check.type === "ERROR" ? found.places.map(({ at }) => ({ at, code: check.code })) : [],
+  );
+  for (const found of saveProblems(context, json.node, errors))
+    raised.push({ check: refusedOnSave, found, at: found.places[0]?.at ?? document.at });
   // Sorting is stable: at one place the order of the table stands.
   raised.sort((a, b) => a.at - b.at);
   return raised.slice(0, maxFindings).map(({ check, found }) => ({
@@ -80,6 +86,10 @@ function* ask(check: Check, context: LintContext): Iterable<Found> {
     for (const statement of document.statements)
       for (const condition of statement.conditions) yield* check.condition(condition, statement, context);
 }
+
+const refusedOnSave: Pick<Check, "code" | "type" | "when" | "page"> = checks.find(
+  ({ code }) => code === "ROLECALL_REFUSED_ON_SAVE",
+) ?? { code: "ROLECALL_REFUSED_ON_SAVE", type: "ERROR", when: "" };
 
 const syntaxCode = "JSON_SYNTAX_ERROR";
 

@@ -1,12 +1,24 @@
 // Questions about two patterns with `*` and `?`, where the engine asks about a pattern and a text.
-import { anyOne, anyRun, patternCodes } from "@rolecall/policy";
-import type { Codes } from "@rolecall/policy";
+import { anyOne, anyRun, patternCodes } from "@rolecall/policy/language";
+import type { Codes } from "@rolecall/policy/language";
 
 export const hasWildcard = (text: string): boolean => text.includes("*") || text.includes("?");
 
 /** Only stars: a pattern that every text matches. */
 export const matchesEverything = (pattern: string): boolean =>
   pattern !== "" && [...pattern].every((char) => char === "*");
+
+/**
+ * Patterns with more wildcards than this are not compared with others: nobody writes them, and the time grows with the
+ * number.
+ */
+const maxWildcards = 10;
+
+export const isComparable = (pattern: string): boolean => {
+  let wildcards = 0;
+  for (const char of pattern) if (char === "*" || char === "?") wildcards++;
+  return wildcards <= maxWildcards;
+};
 
 /**
  * Whether whatever matches `inner` matches `outer`. Never wrongly true; of patterns whose containment rests on several

@@ -1,25 +1,34 @@
 // Points on which AWS's pages are silent, or disagree, and how this engine reads them: the documented reading where there
-// is one, else the stricter. Those that are code stand here; the others are listed with the file that holds them.
+// is one, else the stricter. Those that are code stand here; the others are listed by the name they have on
+// docs/choices.md, which gives the source and the reason of each.
 //
-// - Fewer than six ARN parts in a Resource (`arn:aws:iam::*`): a trailing `*` spans the rest; otherwise refused on save,
-//   and matching nothing. match/arn-pattern.ts
-// - Text substituted for a policy variable is literal: a `*` in a tag value is no wildcard. match/template.ts
-// - A variable in the first five parts of a Resource matches nothing. match/resource.ts
-// - `${` without a closing brace, or a default without quotes, is plain text. match/template.ts
-// - An evaluation error in one condition outweighs other conditions that are false. compile/compile-statement.ts
-// - A key with an empty list of values is absent, for every operator. conditions/compile-condition.ts
-// - ForAnyValue:…IfExists is true when the key is absent. conditions/compile-condition.ts
-// - ForAllValues:Null is always true, ForAnyValue:Null always false (policy check NULL_WITH_QUALIFIER). Same file.
-// - Numbers are compared as doubles; beyond them they are no numbers. conditions/decimal.ts
-// - Times need a zone; four digits are a year, other digits epoch seconds. conditions/instant.ts
-// - Names of condition operators are read in any case. conditions/operators.ts
-// - `{"AWS":"*"}` in a trust policy reaches AWS principals: no service, no federated caller, nobody anonymous. Elsewhere
-//   it equals `"*"`. compile/compile-principals.ts
-// - A resource policy that names the provider of a login is worth as much as one that names the role ("entity").
-//   compile/compile-principals.ts
-// - NotPrincipal spares from a Deny only those whose every name is listed, and keeps from an Allow those with any name
-//   listed. compile/compile-principals.ts
-// - A duplicate Id, or one in an identity policy, is accepted as the live service does. parse/document.ts
+// - short-arn: a Resource with fewer than six ARN parts (`arn:aws:iam::*`). Read as: a trailing `*` spans the rest;
+//   otherwise it is refused on save, and matches nothing. match/arn-pattern.ts
+// - variable-wildcards: wildcards in the text of a policy variable. Read as: literal: a `*` in a tag value is no
+//   wildcard. match/template.ts
+// - variable-outside-resource-part: a variable in the first five parts of a Resource. Read as: matches nothing.
+//   match/resource.ts
+// - broken-variable: `${` without a closing brace, a default without quotes. Read as: plain text. match/template.ts
+// - error-outweighs-false: an evaluation error beside a condition that is false. Read as: the error wins: an Allow
+//   does not apply, a Deny does. compile/compile-statement.ts
+// - empty-list: a multivalued key with an empty list of values. Read as: absent, for every operator.
+//   conditions/compile-condition.ts
+// - any-value-if-exists: `ForAnyValue:…IfExists` on an absent key. Read as: true. conditions/compile-condition.ts
+// - null-with-qualifier: `ForAllValues:Null`, `ForAnyValue:Null`. Read as: always true, always false.
+//   conditions/compile-condition.ts
+// - numbers: numbers beyond a double. Read as: no numbers: equal to nothing. conditions/decimal.ts
+// - times: times without a zone; digits without a dash. Read as: a time of day needs a zone; four digits are a
+//   year, other digits epoch seconds. conditions/instant.ts
+// - operator-case: the case of condition operators' names. Read as: any. conditions/operators.ts
+// - star-in-trust: `{"AWS": "*"}` in a trust policy. Read as: AWS principals: no service, no federated caller,
+//   nobody anonymous; elsewhere it equals `"*"`. compile/compile-principals.ts
+// - provider-grant: a resource policy that names the provider of a session's login. Read as: worth as much as one
+//   that names the role. compile/compile-principals.ts
+// - not-principal: NotPrincipal. Read as: spares from a Deny only those whose every name is listed; keeps from an
+//   Allow those with any name listed. compile/compile-principals.ts
+// - document-id: an Id that stands twice, or in an identity policy. Read as: accepted. parse/document.ts
+// - cross-account-root: the root user of another account. Read as: needs no identity policy on its side; the
+//   resource's policy must allow its account. evaluate/evaluate.ts
 import type { AuthorizationRequest } from "./request/authorization-request.ts";
 import type { Principal } from "./request/principal.ts";
 

@@ -1,12 +1,7 @@
-import { contextOf, denialSentence, evaluate, explain, matchedStatements, remedyOf } from "@rolecall/policy";
-import type {
-  AuthorizationRequest,
-  Decision,
-  Explanation,
-  MatchedStatement,
-  PolicySet,
-  Remedy,
-} from "@rolecall/policy";
+import { contextOf, denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
+import { matchedStatements } from "@rolecall/policy/language";
+import type { AuthorizationRequest, Decision, Explanation, PolicySet, Remedy } from "@rolecall/policy";
+import type { MatchedStatement } from "@rolecall/policy/language";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";

@@ -74,17 +74,20 @@ export function assumedRootCaller(claims: SessionClaims): Caller {
 
 export function userCaller(user: User, accessKeyId: string, claims?: SessionClaims): Caller {
   const arn = userArn(user.accountId, user.path, user.name);
+  const { accountId, userId: uniqueId } = user;
   return {
-    ...none,
-    principal: {
-      kind: "user",
-      accountId: user.accountId,
-      arn,
-      uniqueId: user.userId,
-      ...(claims && { sessionKind: "get-session-token" as const }),
-      ...delegated(claims),
-    },
-    accountId: user.accountId,
+    role: undefined,
+    principal: claims
+      ? {
+          kind: "user",
+          accountId,
+          arn,
+          uniqueId,
+          sessionKind: "get-session-token",
+          ...delegated(claims),
+        }
+      : { kind: "user", accountId, arn, uniqueId },
+    accountId,
     arn,
     userId: user.userId,
     userName: user.name,

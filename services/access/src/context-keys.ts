@@ -333,6 +333,33 @@ export const operationKeys: readonly OperationKey[] = [
     when: "always",
     operations: ["PassRole, of AddRoleToInstanceProfile"],
   },
+  { key: "iam:DelegationDuration", type: "Numeric", when: "always", operations: ["CreateDelegationRequest"] },
+  { key: "iam:NotificationChannel", type: "ARN", when: "always", operations: ["CreateDelegationRequest"] },
+  {
+    key: "iam:TemplateArn",
+    type: "ARN",
+    when: "a template is named",
+    operations: ["CreateDelegationRequest"],
+  },
+  {
+    key: "iam:DelegationRequestOwner",
+    type: "ARN",
+    when: "the request has an owner; where requests are listed, OwnerId is passed",
+    operations: ["operations on a delegation request", "ListDelegationRequests"],
+  },
+  {
+    key: "iam:AccountPropertyNamespaces",
+    type: "Text",
+    isMultivalued: true,
+    when: "always",
+    operations: ["GetAccountProperties", "PutAccountProperties"],
+  },
+  {
+    key: "iam:RoleTemplateARN",
+    type: "ARN",
+    when: "a role is made or found by a template",
+    operations: ["GetRole, CreateRole, AttachRolePolicy, PutRolePolicy, of AcquireRole"],
+  },
 ];
 
 const vpc = "no request comes through a VPC endpoint";

@@ -1,5 +1,5 @@
 import type { Access, Caller, Denied } from "@rolecall/access";
-import type { MatchedStatement } from "@rolecall/policy";
+import type { MatchedStatement } from "@rolecall/policy/language";
 
 /** What an encoded message tells of a refusal. */
 export interface RefusedAuthorization {

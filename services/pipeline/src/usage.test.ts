@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { createUsageRecorder, forgetUsage, usageGranularityMs } from "@rolecall/access";
 import type { Use } from "@rolecall/access";
@@ -171,4 +171,19 @@ test("what a failing store did not take is kept for the next time", async () => 
   await rejects(usage.flush(failing), /disk full/);
   deepEqual(await usage.flush(road.store), { written: 1, dropped: 0 });
   equal((await road.store.read((tx) => tx.roles.get(accountId, "r")))?.lastUsed?.atMs, testStartMs);
+});
+
+test("many uses go in several transactions; when one fails, those before it are not written again", async () => {
+  const road = await testRoad([service]);
+  const usage = createUsageRecorder({ catalog });
+  for (let n = 0; n < 600; n++) usage.record(use(`AROA${n}`));
+  let writes = 0;
+  const failingOnce: Store = {
+    ...road.store,
+    write: (fn) => (++writes === 2 ? Promise.reject(new Error("disk full")) : road.store.write(fn)),
+  };
+  await rejects(usage.flush(failingOnce), /disk full/);
+  const { written } = await usage.flush(failingOnce);
+  ok(written > 0 && written < 600, `${written} of 600 were left`);
+  deepEqual(await usage.flush(failingOnce), { written: 0, dropped: 0 });
 });

@@ -441,19 +441,3 @@ test("an unsigned call is refused", async () => {
     "Request is missing Authentication Token",
   );
 });
-
-test("clients' dialects: JSON on demand, exact text/xml, foreign Host, doubled slashes, parameters in the query", async () => {
-  const { road, bob } = await story();
-  const xml = await whoAmI(road, bob);
-  equal(xml.headers.get("content-type"), "text/xml");
-  const json = await whoAmI(road, bob, { headers: [["accept", "application/json"]] });
-  equal(
-    (JSON.parse(json.body) as { GetCallerIdentityResponse: { GetCallerIdentityResult: { Account: string } } })
-      .GetCallerIdentityResponse.GetCallerIdentityResult.Account,
-    a,
-  );
-  equal((await whoAmI(road, bob, { path: "//" })).status, 200);
-  const inQuery = await road.call(bob, {}, { query: `Action=GetCallerIdentity&Version=${Version}` });
-  equal(inQuery.status, 200, inQuery.body);
-  equal(inQuery.headers.get("x-rolecall-authz"), "enforced");
-});

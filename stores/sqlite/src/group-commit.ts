@@ -11,6 +11,13 @@ import { isLocked } from "./sqlite-error.ts";
 const maxGroupSize = 256;
 const maxGroupMs = 50;
 
+/** A group begins when so many turns of the event loop have brought no further transaction. */
+const quietTurns = 3;
+/** So many groups back is looked for how many transactions may come at once. */
+const rememberedGroups = 4;
+/** The longest that a group waits for those, at most half of what the commit before took. */
+const maxGatherMs = 5;
+
 /** How long a group waits for another process's group. */
 const maxLockWaitMs = 10_000;
 
@@ -37,14 +44,31 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
   const queue: Job[] = [];
   let draining: Promise<void> = Promise.resolve();
   let isDraining = false;
+  /** Members of the latest groups, and how long the last commit took: it kept the whole process waiting. */
+  let sizes: number[] = [];
+  let lastCommitMs = 0;
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      // Whoever was answered by the last group, or came in the same turn, joins the next.
-      await setImmediate();
+      await gather();
       await runGroup();
     }
     isDraining = false;
+  }
+
+  /**
+   * Whoever was answered by the last group soon writes again, and joins this one instead of waiting for the commit
+   * after. A lone writer, who never had company, is not kept waiting for any.
+   */
+  async function gather(): Promise<void> {
+    const expected = Math.max(1, ...sizes);
+    const endMs = performance.now() + Math.min(maxGatherMs, lastCommitMs / 2);
+    let seen = queue.length;
+    for (let quiet = 0; quiet < quietTurns || (seen < expected && performance.now() < endMs); quiet++) {
+      await setImmediate();
+      if (queue.length > seen) quiet = 0;
+      seen = queue.length;
+    }
   }
 
   async function runGroup(): Promise<void> {
@@ -74,9 +98,12 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
         }
         database.run("RELEASE transaction_of_group");
       }
+      sizes = [members.length, ...sizes.slice(0, rememberedGroups - 1)];
       if (state.revision > first) {
         writeState(database, state, keptCommits);
+        const startMs = performance.now();
         database.run("COMMIT");
+        lastCommitMs = performance.now() - startMs;
       } else database.run("ROLLBACK");
     } catch (error) {
       undo(database);

@@ -1,11 +1,11 @@
 // Action and NotAction against the Service Authorization Reference.
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { ActionEntry } from "../actions.ts";
-import { actionPattern } from "../actions.ts";
+import { actionPattern, matchesAction } from "../actions.ts";
 import type { Check, LintContext, LintResourceType } from "../check.ts";
 import { found } from "../check.ts";
 import type { LintCondition } from "../document.ts";
-import { covers, hasWildcard } from "../patterns.ts";
+import { covers, hasWildcard, isComparable } from "../patterns.ts";
 import { didYouMean, nearest } from "../suggest.ts";
 import { toleratesAbsence } from "./operator-kinds.ts";
 
@@ -145,7 +145,7 @@ export const actionChecks: readonly Check[] = [
       const needed = settingActions.find(([pattern]) => name.startsWith(pattern))?.[1];
       if (
         needed !== undefined &&
-        !actions.items.some(({ value }) => actionPattern(value)(needed.toLowerCase()))
+        !actions.items.some(({ value }) => matchesAction(value, needed.toLowerCase()))
       )
         yield found(keyPlace, `${key} has a value only where ${needed} is allowed: add it to Action.`);
     },
@@ -167,6 +167,9 @@ export const actionChecks: readonly Check[] = [
   },
 ];
 
+/** Documents with more are beyond every quota; what is left is not examined. */
+const maxComparisons = 500_000;
+
 /** Every entry that another one covers; of equal ones all but the first. */
 function coveredEntries(entries: readonly ActionEntry[]): ActionEntry[] {
   const texts = entries.map(({ text }) => text.value.toLowerCase());
@@ -174,18 +177,22 @@ function coveredEntries(entries: readonly ActionEntry[]): ActionEntry[] {
   const patterns = new Map<string, { pattern: string; at: number; matches: (text: string) => boolean }[]>();
   for (const [at, { prefix, isPattern }] of entries.entries()) {
     const pattern = texts[at] ?? "";
-    if (!isPattern || hasWildcard(prefix)) continue;
+    if (!isPattern || hasWildcard(prefix) || !isComparable(pattern)) continue;
     const list = patterns.get(prefix) ?? [];
     list.push({ pattern, at, matches: actionPattern(pattern) });
     patterns.set(prefix, list);
   }
   const first = new Map<string, number>();
   for (const [at, text] of texts.entries()) if (!first.has(text)) first.set(text, at);
+  let comparisonsLeft = maxComparisons;
   return entries.filter(({ prefix, isPattern }, at) => {
     const text = texts[at] ?? "";
     if (first.get(text) !== at) return true;
     if (everything !== -1 && at !== everything) return true;
-    return (patterns.get(prefix) ?? []).some(
+    const others = patterns.get(prefix) ?? [];
+    comparisonsLeft -= others.length;
+    if (comparisonsLeft < 0) return false;
+    return others.some(
       (other) =>
         other.at !== at &&
         other.pattern !== text &&

@@ -1,6 +1,6 @@
 // Condition keys and operators: known, well formed, and fit for each other.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-import { operators } from "@rolecall/policy";
+import { operators } from "@rolecall/policy/language";
 import type { ConditionKeyType } from "@rolecall/service-authorization";
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";
@@ -11,9 +11,11 @@ import { familyOf } from "./operator-kinds.ts";
 import type { OperatorFamily } from "./operator-kinds.ts";
 
 /** Key -> what to use instead. */
-const unsupportedKeys: Readonly<Record<string, string>> = { "aws:arn": "aws:PrincipalArn or aws:SourceArn" };
+const unsupportedKeys: ReadonlyMap<string, string> = new Map([
+  ["aws:arn", "aws:PrincipalArn or aws:SourceArn"],
+]);
 /** SNS calls aws:SourceOwner deprecated: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html */
-const deprecatedKeys: Readonly<Record<string, string>> = { "aws:sourceowner": "aws:SourceAccount" };
+const deprecatedKeys: ReadonlyMap<string, string> = new Map([["aws:sourceowner", "aws:SourceAccount"]]);
 
 /** Keys that end in a tag key. */
 const tagKeys: readonly string[] = [
@@ -38,11 +40,11 @@ const fitting: Readonly<Record<ConditionKeyType, readonly OperatorFamily[]>> = {
 };
 
 /** Keys that can be read in two ways, or whose values say more than their type. */
-const alsoFits: Readonly<Record<string, readonly OperatorFamily[]>> = {
-  "aws:epochtime": ["Date", "Numeric"],
-  "aws:ec2instancesourceprivateipv4": ["IpAddress", "String"],
-  "aws:userid": ["String"],
-};
+const alsoFits: ReadonlyMap<string, readonly OperatorFamily[]> = new Map<string, readonly OperatorFamily[]>([
+  ["aws:epochtime", ["Date", "Numeric"]],
+  ["aws:ec2instancesourceprivateipv4", ["IpAddress", "String"]],
+  ["aws:userid", ["String"]],
+]);
 
 export const conditionKeyChecks: readonly Check[] = [
   {
@@ -101,7 +103,7 @@ export const conditionKeyChecks: readonly Check[] = [
     when: "a key that begins with `aws:` does not exist",
     *condition({ key, name, keyPlace }, _statement, { data }) {
       if (!name.startsWith("aws:") || name === "aws:" || lacksTagKey(name)) return;
-      if (name in unsupportedKeys || data.conditionKey(key) !== undefined) return;
+      if (unsupportedKeys.has(name) || data.conditionKey(key) !== undefined) return;
       const known = data.globalConditionKeys.map((one) => one.key);
       yield found(keyPlace, `There is no key ${key}.${didYouMean(key, known)}`);
     },
@@ -111,7 +113,7 @@ export const conditionKeyChecks: readonly Check[] = [
     type: "ERROR",
     when: "the key is aws:ARN",
     *condition({ key, name, keyPlace }) {
-      const instead = unsupportedKeys[name];
+      const instead = unsupportedKeys.get(name);
       if (instead !== undefined) yield found(keyPlace, `Requests have no ${key}: use ${instead}.`);
     },
   },
@@ -120,7 +122,7 @@ export const conditionKeyChecks: readonly Check[] = [
     type: "WARNING",
     when: "a global key is deprecated",
     *condition({ key, name, keyPlace }) {
-      const instead = deprecatedKeys[name];
+      const instead = deprecatedKeys.get(name);
       if (instead !== undefined) yield found(keyPlace, `${key} is deprecated: use ${instead}.`);
     },
   },
@@ -157,7 +159,7 @@ export const conditionKeyChecks: readonly Check[] = [
       const family = familyOf(condition);
       const known = data.conditionKey(condition.key);
       if (family === undefined || family === "Null" || known === undefined) return;
-      const families = alsoFits[condition.name] ?? fitting[known.type];
+      const families = alsoFits.get(condition.name) ?? fitting[known.type];
       // Tags and encryption contexts hold any text, ARNs too.
       const holdsArns = family === "Arn" && known.type === "String" && condition.values.every(isArnText);
       if (!families.includes(family) && !holdsArns)
@@ -195,7 +197,7 @@ export const conditionKeyChecks: readonly Check[] = [
     type: "SECURITY_WARNING",
     when: "a key says little without a companion: a private address without its VPC",
     *condition({ key, name, keyPlace }, { conditions }) {
-      const companions = pairs[name];
+      const companions = pairs.get(name);
       if (companions !== undefined && !conditions.some((one) => companions.includes(one.name)))
         yield found(keyPlace, `Private addresses repeat: with ${key} test the VPC, too.`);
     },
@@ -238,10 +240,10 @@ function* operatorsOf({ members }: LintStatement) {
 }
 
 const vpcKeys = ["aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"];
-const pairs: Readonly<Record<string, readonly string[]>> = {
-  "aws:vpcsourceip": vpcKeys,
-  "aws:ec2instancesourceprivateipv4": [...vpcKeys, "aws:ec2instancesourcevpc"],
-};
+const pairs: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws:vpcsourceip", vpcKeys],
+  ["aws:ec2instancesourceprivateipv4", [...vpcKeys, "aws:ec2instancesourcevpc"]],
+]);
 
 /**
  * Services that send the account of the endpoint; those that send its organization are some more.

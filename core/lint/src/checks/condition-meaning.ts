@@ -2,7 +2,7 @@
 // conditions that cannot hold.
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";
-import { actionPattern } from "../actions.ts";
+import { matchesAction } from "../actions.ts";
 import type { ConditionValue, LintCondition, LintStatement } from "../document.ts";
 import { matchesEverything } from "../patterns.ts";
 import { familyOf, isNegated, isPositive, takesWildcards } from "./operator-kinds.ts";
@@ -124,7 +124,7 @@ export const conditionMeaningChecks: readonly Check[] = [
     "present",
     "a condition with a star only asks whether the key is there",
     ({ key, operator }) =>
-      `${operator} with a star only asks whether there is a ${key}: say "Null": {"${key}": "false"}.`,
+      `${operator} with a star only asks whether ${key} is there: say "Null": {"${key}": "false"}.`,
   ),
   starCheck(
     "EQUIVALENT_TO_NULL_TRUE",
@@ -239,7 +239,7 @@ const readActions = ["getitem", "batchgetitem", "query", "scan", "partiqlselect"
 const readsItems = ({ actions }: LintStatement): boolean =>
   actions !== undefined &&
   readActions.some(
-    (action) => actions.items.some(({ value }) => actionPattern(value)(action)) !== actions.not,
+    (action) => actions.items.some(({ value }) => matchesAction(value, action)) !== actions.not,
   );
 
 /** Pairs of conditions, and conditions alone, that no request satisfies. */

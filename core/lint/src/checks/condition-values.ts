@@ -1,7 +1,7 @@
 // Values of conditions: readable by their operator, of the form their key has.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-import { isInvalidValue, readIpRange } from "@rolecall/policy";
-import type { IpAddress, IpRange } from "@rolecall/policy";
+import { isInvalidValue, readIpRange } from "@rolecall/policy/language";
+import type { IpAddress, IpRange } from "@rolecall/policy/language";
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";
 import type { ConditionValue, LintCondition } from "../document.ts";

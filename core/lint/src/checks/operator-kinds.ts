@@ -1,5 +1,5 @@
 // What kinds of operators there are, for checks that speak of several.
-import { operators } from "@rolecall/policy";
+import { operators } from "@rolecall/policy/language";
 import type { LintCondition } from "../document.ts";
 
 export type OperatorFamily = "String" | "Numeric" | "Date" | "Bool" | "Binary" | "IpAddress" | "Arn" | "Null";

@@ -1,7 +1,7 @@
 // Allow statements that reach iam:PassRole or iam:CreateServiceLinkedRole on more than named roles, in the six ways
 // that Access Analyzer tells apart.
 import { codesWithHoles, splitArn } from "../arns.ts";
-import { actionPattern } from "../actions.ts";
+import { matchesAction } from "../actions.ts";
 import type { Check } from "../check.ts";
 import { found } from "../check.ts";
 import type { LintContext } from "../check.ts";
@@ -106,7 +106,7 @@ function actionWay(
   { action }: Subject,
 ): { way: Way["action"]; place: Place } | undefined {
   if (actions === undefined) return undefined;
-  const reaching = actions.items.filter(({ value }) => actionPattern(value)(action));
+  const reaching = actions.items.filter(({ value }) => matchesAction(value, action));
   if (actions.not) return reaching.length === 0 ? { way: "not", place: actions } : undefined;
   const named = reaching.find(({ value }) => !hasWildcard(value));
   const first = named ?? reaching[0];

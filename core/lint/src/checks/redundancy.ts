@@ -1,5 +1,5 @@
 // Statements that repeat others.
-import type { JsonNode } from "@rolecall/policy";
+import type { JsonNode } from "@rolecall/policy/language";
 import type { Check } from "../check.ts";
 import { found } from "../check.ts";
 import type { LintStatement } from "../document.ts";

@@ -1,6 +1,6 @@
 // Elements: present, known, of the right type. What the grammar asks; here each fault stands with its place.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-import type { JsonNode } from "@rolecall/policy";
+import type { JsonNode } from "@rolecall/policy/language";
 import type { Check, Found, LintKind } from "../check.ts";
 import { found } from "../check.ts";
 import { entriesOf, memberOf, membersOf } from "../document.ts";
@@ -69,6 +69,13 @@ function* mistypedStatement({ members }: LintStatement): Iterable<Found> {
 
 export const structureChecks: readonly Check[] = [
   { code: "JSON_SYNTAX_ERROR", type: "ERROR", when: "the document is no JSON object", reader: true },
+  {
+    code: "ROLECALL_REFUSED_ON_SAVE",
+    type: "ERROR",
+    when: "AWS refuses the document for a reason that no other error names; the details have AWS's sentence. Resource policies are asked when they are a bucket's",
+    page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    reader: true,
+  },
   {
     code: "DATA_TYPE_MISMATCH",
     type: "ERROR",

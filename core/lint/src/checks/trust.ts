@@ -1,7 +1,7 @@
 // Trust policies of roles: who may become the role.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html
-import { missingClaims } from "@rolecall/policy";
-import { actionPattern } from "../actions.ts";
+import { missingClaims } from "@rolecall/policy/language";
+import { matchesAction } from "../actions.ts";
 import type { Check, Found } from "../check.ts";
 import { found } from "../check.ts";
 import type { LintStatement, PrincipalText } from "../document.ts";
@@ -37,7 +37,7 @@ function entriesOf({ principals }: LintStatement): readonly PrincipalText[] {
 const names = ({ actions }: LintStatement, action: string): boolean =>
   actions !== undefined &&
   !actions.not &&
-  actions.items.some(({ value }) => actionPattern(value)(`sts:${action.toLowerCase()}`));
+  actions.items.some(({ value }) => matchesAction(value, `sts:${action.toLowerCase()}`));
 
 const providerArn = /^arn:[^:]*:iam::\d{12}:(saml|oidc)-provider\/.+$/;
 const domain = /^[a-z0-9-]+(\.[a-z0-9-]+)+(\/[^\s]*)?$/i;

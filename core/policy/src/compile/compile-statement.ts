@@ -1,11 +1,9 @@
 import type { CompiledCondition } from "../conditions/compile-condition.ts";
 import { compileCondition, testCondition } from "../conditions/compile-condition.ts";
-import { actionMatcher } from "../match/action.ts";
 import type { Outcome } from "../match/outcome.ts";
 import { failed, no, unknown, yes } from "../match/outcome.ts";
 import type { CompiledResource } from "../match/resource.ts";
 import { compileResource, matchResource } from "../match/resource.ts";
-import type { TextMatcher } from "../match/wildcard.ts";
 import type { Policy, Statement } from "../parse/policy.ts";
 import type { RequestContext } from "../request/context.ts";
 import type { CompiledPrincipals } from "./compile-principals.ts";
@@ -15,7 +13,6 @@ export interface CompiledStatement {
   readonly statement: Statement;
   /** Undefined when the kind of document has no principals. */
   readonly principals: CompiledPrincipals | undefined;
-  readonly action: TextMatcher;
   /** Undefined in trust policies. */
   readonly resource: CompiledResource | undefined;
   /** Those that can fail first, so that an error counts wherever it stands. */
@@ -32,7 +29,6 @@ export function compileStatement(statement: Statement, { kind, version }: Policy
   return {
     statement,
     principals: statement.principals && compilePrincipals(statement.principals, kind),
-    action: actionMatcher(statement.actions),
     resource: statement.resources && compileResource(statement.resources, variables),
     conditions: [...mayFail, ...conditions.filter((condition) => !condition.mayFail)],
     mayFailCount: mayFail.length,

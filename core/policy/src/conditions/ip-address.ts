@@ -9,7 +9,7 @@ export interface IpRange {
 
 /** Undefined when the text is no address; a prefix length is none. Leading zeros are decimal: `192.000.2.1`. */
 export function readIpAddress(text: string): IpAddress | undefined {
-  return text.includes(":") ? readV6(text) : readV4(text, 0, text.length);
+  return readV4(text, 0, text.length) ?? readV6(text);
 }
 
 /** CIDR, or a bare address for itself alone. */

@@ -15,7 +15,7 @@ export function denyIn(
   request: AuthorizationRequest,
   hasBoundary: boolean,
 ): Verdict | undefined {
-  for (const one of statementsFor(policy.document.deny, request.action)) {
+  for (const one of statementsFor(policy.document.deny, policy.document, request.action)) {
     if (worthOf(one, policy, request.principal, hasBoundary) === none) continue;
     if (matchStatement(one, request.resource, request.context) !== no) return verdictOf(policy, one);
   }
@@ -24,7 +24,7 @@ export function denyIn(
 
 /** The first Allow statement that applies, whatever it is worth. */
 export function allowIn(policy: CompiledPolicy, request: AuthorizationRequest): Verdict | undefined {
-  for (const one of statementsFor(policy.document.allow, request.action)) {
+  for (const one of statementsFor(policy.document.allow, policy.document, request.action)) {
     if (worthOf(one, policy, request.principal, false) === none) continue;
     if (matchStatement(one, request.resource, request.context) === yes) return verdictOf(policy, one);
   }
@@ -35,7 +35,7 @@ export function allowIn(policy: CompiledPolicy, request: AuthorizationRequest): 
 export function grantIn(policy: CompiledPolicy, request: AuthorizationRequest): Grant | undefined {
   let best: CompiledStatement | undefined;
   let worth: Worth = none;
-  for (const one of statementsFor(policy.document.allow, request.action)) {
+  for (const one of statementsFor(policy.document.allow, policy.document, request.action)) {
     const offered = worthOf(one, policy, request.principal, false);
     if (offered <= worth) continue;
     if (matchStatement(one, request.resource, request.context) !== yes) continue;

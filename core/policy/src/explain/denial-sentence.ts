@@ -1,6 +1,7 @@
 import type { PolicyType } from "../compile/policy-ref.ts";
 import type { DenyDecision } from "../evaluate/decision.ts";
 
+/** What goes into the sentence of a denial. */
 export interface DenialSentenceArgs {
   readonly callerArn: string;
   /** Spelt as in the Service Authorization Reference. */

@@ -3,9 +3,10 @@ import { verdictOf } from "../compile/compile-policy.ts";
 import { none } from "../compile/compile-principals.ts";
 import type { CompiledStatement, Failure } from "../compile/compile-statement.ts";
 import { matchStatement } from "../compile/compile-statement.ts";
+import { compiledStatement } from "../compile/slices.ts";
 import type { StatementRef } from "../compile/policy-ref.ts";
 import { worthOf } from "../evaluate/layers.ts";
-import { serviceOf } from "../match/action.ts";
+import { actionMatches, serviceOf } from "../match/action.ts";
 import { no, yes } from "../match/outcome.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import { nearMissAt } from "./near-miss.ts";
@@ -34,10 +35,11 @@ export function recordLayer(
   const nearMisses: NearMiss[] = [];
   const action = request.action.toLowerCase();
   for (const policy of pool)
-    for (const compiled of policy.document.statements) {
+    for (const parsed of policy.document.policy.statements) {
+      const compiled = compiledStatement(policy.document, parsed);
       const { statement } = verdictOf(policy, compiled);
-      const isAllow = compiled.statement.effect === "Allow";
-      if (!compiled.action(action)) {
+      const isAllow = parsed.effect === "Allow";
+      if (!actionMatches(parsed.actions, action)) {
         // Another action of the same service is a near miss, one of another service is not.
         if (isAllow && namesService(compiled, serviceOf(action)))
           nearMisses.push(nearMissAt("action", compiled, statement, request));

@@ -1,5 +1,4 @@
 import type { ListElement } from "../parse/policy.ts";
-import type { TextMatcher } from "./wildcard.ts";
 import { patternCodes, textMatcher } from "./wildcard.ts";
 
 /** What an action element can match at all, to slice statements by. Everything in lower case. */
@@ -32,18 +31,22 @@ export function actionReach({ not, values }: ListElement): ActionReach {
 }
 
 /**
- * Prepares Action or NotAction: service and name are compared without regard to case.
+ * Whether Action or NotAction matches: service and name are compared without regard to case. Nothing is prepared for it,
+ * since a document remembers the answer.
  *
- * @returns a matcher for actions in lower case
+ * @param action in lower case
  */
-export function actionMatcher({ not, values }: ListElement): TextMatcher {
-  if (values.includes("*")) return () => !not;
-  const patterns = values.map((value) => value.toLowerCase());
-  const exact = new Set(patterns.filter((pattern) => !hasWildcard(pattern)));
-  const globs = patterns.filter(hasWildcard).map((pattern) => textMatcher(patternCodes(pattern)));
-  return (action) => {
-    if (exact.size > 0 && exact.has(action)) return !not;
-    for (const matches of globs) if (matches(action)) return !not;
-    return not;
-  };
+export function actionMatches({ not, values }: ListElement, action: string): boolean {
+  return values.some((value) => patternMatcher(value)(action)) !== not;
+}
+
+/** The same, prepared for many actions. Takes actions in lower case. */
+export function actionMatcher({ not, values }: ListElement): (action: string) => boolean {
+  const matchers = values.map(patternMatcher);
+  return (action) => matchers.some((matches) => matches(action)) !== not;
+}
+
+function patternMatcher(value: string): (action: string) => boolean {
+  const pattern = value.toLowerCase();
+  return hasWildcard(pattern) ? textMatcher(patternCodes(pattern)) : (action) => pattern === action;
 }

@@ -36,13 +36,16 @@ export function arnPattern(codes: Codes): ArnPattern {
   const literals = literalCount(codes);
   if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
     // Too few parts. A text without wildcards can still equal a resource that is no ARN.
-    return { whole: literals === codes.length ? textPattern(codes) : noText, codes, ends };
+    return asWhole(literals === codes.length ? textPattern(codes) : noText);
   }
   // Five literal colons at the front pin the parts.
   const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
   const isEverything = ends.length === 0 && codes.length === 1;
-  return { whole: isPinned || isEverything ? textPattern(codes) : undefined, codes, ends };
+  if (isPinned || isEverything) return asWhole(textPattern(codes));
+  return { whole: undefined, codes: codes.slice(), ends };
 }
+
+const asWhole = (whole: TextPattern): ArnPattern => ({ whole, codes: [], ends: [] });
 
 export function matchesArn({ whole, codes, ends }: ArnPattern, text: string): boolean {
   return whole === undefined ? matchArnCodes(codes, ends, text) : matchesText(whole, text);

@@ -36,25 +36,34 @@ export function matchCodes(
   let t = from;
   let afterStar = -1;
   let retryAt = 0;
-  while (t < to) {
+  for (;;) {
+    // Wildcards are no units, so this stops at them.
+    while (c < codesTo && t < to && codes[c] === text.charCodeAt(t)) {
+      c++;
+      t++;
+    }
     const code = c < codesTo ? codes[c] : undefined;
     if (code === anyRun) {
       afterStar = ++c;
       if (c === codesTo) return true;
-      // Nothing can go on before the next place of the unit after the `*`.
-      const next = codes[c] ?? anyOne;
-      if (next >= 0) while (t < to && text.charCodeAt(t) !== next) t++;
       retryAt = t;
-    } else if (code === anyOne || (code !== undefined && code === text.charCodeAt(t))) {
+    } else if (t === to) return c === codesTo;
+    else if (code === anyOne) {
       c++;
       t++;
-    } else if (afterStar !== -1) {
+      continue;
+    } else if (afterStar === -1) return false;
+    else {
       c = afterStar;
       t = ++retryAt;
-    } else return false;
+    }
+    // After a `*` nothing can go on before the next place of the unit that follows.
+    const next = codes[c] ?? anyOne;
+    if (next < 0) continue;
+    while (t < to && text.charCodeAt(t) !== next) t++;
+    if (t === to) return false;
+    retryAt = t;
   }
-  while (c < codesTo && codes[c] === anyRun) c++;
-  return c === codesTo;
 }
 
 const equal = 0;
@@ -67,40 +76,39 @@ const impossible = 4;
 export interface TextPattern {
   readonly shape:
     typeof equal | typeof startsWith | typeof startsAndEndsWith | typeof glob | typeof impossible;
+  /** The text itself, where there are no wildcards. */
+  readonly text: string;
   readonly codes: Codes;
-  /** The text before the first wildcard. */
-  readonly prefix: string;
-  readonly head: Codes;
-  /** The text after the last wildcard. */
-  readonly tail: Codes;
-}
-
-export function textPattern(codes: Codes): TextPattern {
-  const head = codes.slice(0, literalCount(codes));
-  const prefix = String.fromCharCode(...head);
-  if (head.length === codes.length) return { shape: equal, codes, prefix, head, tail: [] };
-  const tail = codes.slice(codes.findLastIndex((code) => code < 0) + 1);
-  // `**` is `*`.
-  const isRun = codes.slice(head.length, codes.length - tail.length).every((code) => code === anyRun);
-  const shape = !isRun ? glob : tail.length === 0 ? startsWith : startsAndEndsWith;
-  return { shape, codes, prefix, head, tail };
+  /** How many units stand before the first wildcard. */
+  readonly head: number;
+  /** How many units stand after the last wildcard. */
+  readonly tail: number;
 }
 
 /** Matches no text. */
-export const noText: TextPattern = { shape: impossible, codes: [], prefix: "", head: [], tail: [] };
+export const noText: TextPattern = { shape: impossible, text: "", codes: [], head: 0, tail: 0 };
 
-export function matchesText({ shape, codes, prefix, head, tail }: TextPattern, text: string): boolean {
-  switch (shape) {
+export function textPattern(codes: Codes): TextPattern {
+  const head = literalCount(codes);
+  if (head === codes.length) return { ...noText, shape: equal, text: String.fromCharCode(...codes) };
+  const tail = codes.length - 1 - codes.findLastIndex((code) => code < 0);
+  // `**` is `*`.
+  const isRun = codes.slice(head, codes.length - tail).every((code) => code === anyRun);
+  const shape = !isRun ? glob : tail === 0 ? startsWith : startsAndEndsWith;
+  return { ...noText, shape, codes: codes.slice(), head, tail };
+}
+
+export function matchesText(pattern: TextPattern, text: string): boolean {
+  const { codes, head, tail } = pattern;
+  switch (pattern.shape) {
     case equal:
-      return text === prefix;
+      return text === pattern.text;
     case startsWith:
-      return hasPrefix(text, head);
+      return hasPrefix(text, codes, head);
     case startsAndEndsWith:
-      return text.length >= head.length + tail.length && hasPrefix(text, head) && hasSuffix(text, tail);
+      return text.length >= head + tail && hasPrefix(text, codes, head) && hasSuffix(text, codes, tail);
     case glob:
-      return (
-        hasPrefix(text, head) && matchCodes(codes, head.length, codes.length, text, head.length, text.length)
-      );
+      return hasPrefix(text, codes, head) && matchCodes(codes, head, codes.length, text, head, text.length);
     case impossible:
       return false;
   }
@@ -121,15 +129,16 @@ export function literalCount(codes: Codes): number {
 }
 
 /** From the back, because names that differ do so late: ARNs have their beginnings in common. */
-function hasPrefix(text: string, prefix: Codes): boolean {
-  if (text.length < prefix.length) return false;
-  for (let i = prefix.length - 1; i >= 0; i--) if (text.charCodeAt(i) !== prefix[i]) return false;
+function hasPrefix(text: string, codes: Codes, length: number): boolean {
+  if (text.length < length) return false;
+  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== codes[i]) return false;
   return true;
 }
 
 /** Of a text that is long enough. */
-function hasSuffix(text: string, suffix: Codes): boolean {
-  const from = text.length - suffix.length;
-  for (let i = suffix.length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== suffix[i]) return false;
+function hasSuffix(text: string, codes: Codes, length: number): boolean {
+  const from = text.length - length;
+  const codesFrom = codes.length - length;
+  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== codes[codesFrom + i]) return false;
   return true;
 }

@@ -251,5 +251,5 @@ function readScalars(node: JsonNode, path: string, findings: Findings): string[]
     else if (item.kind === "boolean") values.push(String(item.value));
     else return report(findings, "DATA_TYPE_MISMATCH", path, item.at);
   }
-  return values;
+  return values.slice();
 }

@@ -6,6 +6,7 @@ import type { ListElement, Policy, PolicyKind, Problem, Statement } from "./poli
 import { checkOf, sentenceOf } from "./problems.ts";
 import { checkRules } from "./rules.ts";
 
+/** What `parsePolicy` can be told of where a document comes from. */
 export interface ParseOptions {
   /** CreatePolicy and CreatePolicyVersion take no document older than 2012-10-17 or without Version. Default false. */
   readonly requireVersion2012?: boolean;
@@ -22,6 +23,7 @@ export interface ParseOptions {
   readonly maxLength?: number;
 }
 
+/** The checked policy, or every reason why the document is refused, the first of them as AWS tells it. */
 export type ParseResult =
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -78,6 +80,7 @@ function toPolicy({ version, id, statements }: DraftPolicy, kind: PolicyKind, pl
 
 // The rules have seen to it that what is required is there.
 function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): Statement {
+  const { line, column } = placeOf(draft.at);
   const { line: endLine, column: endColumn } = placeOf(draft.end - 1);
   return {
     index,
@@ -90,7 +93,8 @@ function toStatement(draft: DraftStatement, index: number, placeOf: PlaceOf): St
     actions: listOf(draft.actions) ?? { not: false, values: [] },
     resources: listOf(draft.resources),
     conditions: draft.conditions.map(({ value }) => value),
-    ...placeOf(draft.at),
+    line,
+    column,
     endLine,
     endColumn,
   };

@@ -30,6 +30,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
+/** One statement of a policy. */
 export interface Statement {
   /** From 0. */
   readonly index: number;
@@ -61,8 +62,10 @@ export interface PrincipalElement {
   readonly entries: readonly PrincipalEntry[];
 }
 
+/** The keys of a Principal element; `*` for the bare string. */
 export type PrincipalType = "AWS" | "Service" | "Federated" | "CanonicalUser" | "*";
 
+/** One principal as a document names it. */
 export interface PrincipalEntry {
   readonly type: PrincipalType;
   readonly value: string;

@@ -28,8 +28,23 @@ const iamTypes: readonly string[] = [
   "access-report/",
 ];
 
-/** Types that came after that sentence; IAM authorizes actions on them, so policies must be able to name them. */
-const newerIamTypes: readonly string[] = ["delegation-request/", "role-template/"];
+/**
+ * Newer than the sentence: the root user of sts:AssumeRoot, sessions, delegation requests and what AWS itself owns.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html#awsidentityandaccessmanagementiam-resources-for-iam-policies
+ */
+const newerIamTypes: readonly string[] = [
+  "assumed-role/",
+  "delegation-request/",
+  "role-template/",
+  "contextProvider/",
+];
+
+const isIamResource = (name: string) =>
+  name === "*" ||
+  name === "root" ||
+  iamTypes.some((type) => name.startsWith(type)) ||
+  newerIamTypes.some((type) => name.startsWith(type));
 
 const hasWildcard = (text: string) => text.includes("*") || text.includes("?");
 
@@ -51,13 +66,7 @@ export function checkResource(resource: string): ProblemCode | undefined {
   const name = rest.join(":");
   if (service === "iam") {
     if (region !== "") return "IAM_REGION_NOT_ALLOWED";
-    // The root user is no type of that list, but sts:AssumeRoot acts on it and AWS's own policies name it.
-    if (
-      name !== "*" &&
-      name !== "root" &&
-      ![...iamTypes, ...newerIamTypes].some((type) => name.startsWith(type))
-    )
-      return "INVALID_IAM_RESOURCE";
+    if (!isIamResource(name)) return "INVALID_IAM_RESOURCE";
   }
   // Access points and the like have a Region, buckets have none.
   const isS3Bucket = service === "s3" && !s3RegionalTypes.some((type) => name.startsWith(type));

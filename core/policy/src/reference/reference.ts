@@ -68,8 +68,7 @@ export function reference(request: AuthorizationRequest, policies: PolicySet): D
 
   const account = "accountId" in principal ? principal.accountId : undefined;
   const sameAccount = request.resourceAccountId === undefined || request.resourceAccountId === account;
-  const isDelegated = "delegated" in principal && principal.delegated === true;
-  const isLimited = principal.kind === "assumed-root" || isDelegated;
+  const isLimited = principal.kind === "assumed-root" || ("delegated" in principal && principal.delegated);
   if (sameAccount && grant?.column === "final Allow" && !isLimited) {
     return lacking.length > 0 ? implicit(lacking) : allow([grant]);
   }

@@ -223,13 +223,30 @@ interface DocumentSeed {
   readonly isOld: boolean;
   /** Begins with a statement that allows everything to the first of the principals. */
   readonly isOpen: boolean;
+  /** Has so many statements that the engine looks them up by action. */
+  readonly isLong: boolean;
+}
+
+/** Statements of both effects that concern no action of ours. */
+function fillers(kind: PolicyKind): Record<string, unknown>[] {
+  if (kind === "trust" || kind === "rcp") return [];
+  const principal = kind === "resource" || kind === "endpoint" ? { Principal: "*" } : {};
+  return Array.from({ length: 80 }, (_, i) => ({
+    Effect: i % 2 === 0 ? "Allow" : "Deny",
+    ...principal,
+    Action: [`ec2:Get${i}`, i % 3 === 0 ? "kms:Encrypt*" : `s3:List${i}*`],
+    Resource: "*",
+  }));
 }
 
 /** A document of the generator's grammar as text. */
-export function documentText({ statements, isOld, isOpen }: DocumentSeed, kind: PolicyKind): string {
+export function documentText({ statements, isOld, isOpen, isLong }: DocumentSeed, kind: PolicyKind): string {
   return JSON.stringify({
     Version: isOld && kind !== "rcp" ? "2008-10-17" : "2012-10-17",
-    Statement: [...(isOpen ? [0] : []), ...statements].map((seed) => statementOf(seed, kind)),
+    Statement: [
+      ...(isLong ? fillers(kind) : []),
+      ...[...(isOpen ? [0] : []), ...statements].map((seed) => statementOf(seed, kind)),
+    ],
   });
 }
 
@@ -257,6 +274,7 @@ const documentSeed: fc.Arbitrary<DocumentSeed> = fc.record({
   statements: fc.array(fc.nat(126_000), { minLength: 1, maxLength: 4 }),
   isOld: fc.nat(9).map((n) => n === 9),
   isOpen: fc.boolean(),
+  isLong: fc.nat(29).map((n) => n === 29),
 });
 const documentSeeds = fc.array(documentSeed, { maxLength: 2 });
 

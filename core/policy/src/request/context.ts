@@ -9,6 +9,7 @@ export type ContextValue = string | readonly string[];
 
 /** A key of which it is not known whether it is present nor what it holds: for analysis, never for enforcement. */
 export const unknownValue: unique symbol = Symbol("unknown context value");
+/** The type of `unknownValue`. */
 export type UnknownValue = typeof unknownValue;
 
 /** The condition context of one request. */

@@ -18,6 +18,7 @@ interface Delegated {
   readonly delegated?: true;
 }
 
+/** An account's root user. */
 export interface RootPrincipal extends Delegated {
   readonly kind: "root";
   readonly accountId: string;
@@ -25,6 +26,7 @@ export interface RootPrincipal extends Delegated {
   readonly arn: string;
 }
 
+/** An IAM user, with its own keys or a session of GetSessionToken. */
 export interface UserPrincipal extends Delegated {
   readonly kind: "user";
   readonly accountId: string;
@@ -35,6 +37,7 @@ export interface UserPrincipal extends Delegated {
   readonly sessionKind?: "get-session-token";
 }
 
+/** A session of a role, however it was made. */
 export interface RoleSessionPrincipal extends Delegated {
   readonly kind: "role-session";
   readonly accountId: string;
@@ -51,6 +54,7 @@ export interface RoleSessionPrincipal extends Delegated {
   readonly federatedProvider?: string;
 }
 
+/** A session of GetFederationToken. */
 export interface FederatedUserPrincipal {
   readonly kind: "federated-user";
   readonly accountId: string;
@@ -72,6 +76,7 @@ export interface AssumedRootPrincipal {
   readonly arn: string;
 }
 
+/** An AWS service acting for itself. */
 export interface ServicePrincipal {
   readonly kind: "service";
   /** e.g. `lambda.amazonaws.com`; case-sensitive. */
@@ -85,6 +90,7 @@ export interface FederatedPrincipal {
   readonly provider: string;
 }
 
+/** A caller without credentials. */
 export interface AnonymousPrincipal {
   readonly kind: "anonymous";
 }

@@ -8,7 +8,7 @@ export type Vector = VectorBase &
 
 interface VectorBase {
   readonly name: string;
-  /** The page it came from. */
+  /** The page it came from; `observed`, or `our own` where there is no service to hold it against. */
   readonly source: string;
   /** The row, case or trap of the pages that it stands for, where a test asks that none is without one. */
   readonly pins?: string;
@@ -31,8 +31,11 @@ export interface RequestData {
   /** The account of the resource; the caller's when left out. */
   readonly account?: string;
   readonly kind?: "trust" | "kms-key";
-  readonly context?: Readonly<Record<string, ContextValue>>;
+  readonly context?: ContextData;
 }
+
+/** Null is a key of which it is not known whether it is present nor what it holds. */
+type ContextData = Readonly<Record<string, ContextValue | null>>;
 
 export interface PoliciesData {
   readonly identity?: Documents;
@@ -66,13 +69,13 @@ export interface SeveralChecksVector {
   readonly allowed: boolean;
 }
 
-/** A Condition block, tried in an Allow and in a Deny: `error` does not allow and denies. */
+/** A Condition block, tried in an Allow and in a Deny: `error` and `unknown` do not allow and deny. */
 export interface ConditionVector {
   readonly condition: Readonly<Record<string, unknown>>;
   /** Default 2012-10-17. */
   readonly version?: string;
-  readonly context: Readonly<Record<string, ContextValue>>;
-  readonly holds: boolean | "error";
+  readonly context: ContextData;
+  readonly holds: boolean | "error" | "unknown";
 }
 
 /** One Resource or Action element against one request. */

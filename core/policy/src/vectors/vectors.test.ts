@@ -13,7 +13,7 @@ for (const file of files) {
     const names = new Set(vectors.map(({ name }) => name));
     assert.equal(names.size, vectors.length, "names are unique");
     for (const vector of vectors) {
-      assert.match(vector.source, /^https:\/\/|^observed/, vector.name);
+      assert.match(vector.source, /^https:\/\/|^observed|^our own/, vector.name);
       await t.test(vector.name, { skip: vector.skip ?? false }, () => check(vector));
     }
   });

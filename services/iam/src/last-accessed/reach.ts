@@ -1,4 +1,4 @@
-import { actionMatcher } from "@rolecall/policy";
+import { actionMatcher } from "@rolecall/policy/language";
 import type { Policy, Statement } from "@rolecall/policy";
 import type { Service, ServiceAuthorization } from "@rolecall/service-authorization";
 

@@ -1,7 +1,8 @@
 import { InvalidInput } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
-import { isOfValueType } from "@rolecall/policy";
-import type { ContextValue, ContextValueType } from "@rolecall/policy";
+import { isOfValueType } from "@rolecall/policy/language";
+import type { ContextValue } from "@rolecall/policy";
+import type { ContextValueType } from "@rolecall/policy/language";
 
 const formats: Partial<Record<ContextValueType, string>> = {
   numeric: "numeric format",

@@ -1,7 +1,8 @@
 import { iam, InvalidInput } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
-import { contextKeysAsWritten, parsePolicy } from "@rolecall/policy";
+import { parsePolicy } from "@rolecall/policy";
+import { contextKeysAsWritten } from "@rolecall/policy/language";
 import { accountCheck } from "../checks.ts";
 import { sourceCheck } from "./source-check.ts";
 import { entityPolicies, requireSource } from "./sources.ts";

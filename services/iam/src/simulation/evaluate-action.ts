@@ -1,6 +1,7 @@
 import { isAccountId, parseArn } from "@rolecall/identifiers";
 import type { Iam } from "@rolecall/model";
-import { contextOf, explain, s3Reach } from "@rolecall/policy";
+import { contextOf, explain } from "@rolecall/policy";
+import { s3Reach } from "@rolecall/policy/language";
 import type { Explanation, PolicyType } from "@rolecall/policy";
 import type { Scenario } from "./scenario.ts";
 import type { SimulatedPolicy } from "./simulated-policies.ts";

@@ -1,7 +1,7 @@
 import { assumedRoleArn, isAccountId, parseArn } from "@rolecall/identifiers";
 import { InvalidInput } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
-import { contextKeysAsWritten } from "@rolecall/policy";
+import { contextKeysAsWritten } from "@rolecall/policy/language";
 import type { CompiledPolicy, ContextValue, Principal } from "@rolecall/policy";
 import { contextEntries } from "./context-entries.ts";
 import { requireHandledResources } from "./resource-handling.ts";

@@ -1,5 +1,6 @@
 import { InvalidInput } from "@rolecall/model";
-import { compilePolicy, isOfValueType, parsePolicy } from "@rolecall/policy";
+import { compilePolicy, parsePolicy } from "@rolecall/policy";
+import { isOfValueType } from "@rolecall/policy/language";
 import type { CompiledPolicy, ConditionElement, ContextValue, Policy, PolicyKind } from "@rolecall/policy";
 import { statementPositions } from "./positions.ts";
 import type { StatementPosition } from "./positions.ts";

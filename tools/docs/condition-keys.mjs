@@ -1,23 +1,17 @@
-// Writes docs/condition-keys.md from the table in services/access, which is what requests are given their keys by.
-// With --check it writes nothing and fails when the page is out of step.
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { format } from "prettier";
-import { absentKeys, globalKeys, operationKeys } from "../services/access/dist/index.js";
-
-const path = fileURLToPath(new URL("../docs/condition-keys.md", import.meta.url));
+// docs/condition-keys.md, from the table in services/access, which is what requests are given their keys by.
+import { absentKeys, globalKeys, operationKeys } from "../../services/access/dist/index.js";
 
 const type = ({ type, isMultivalued }) => (isMultivalued ? `list of ${type}` : type);
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 
-const page = `# Condition keys
+export const conditionKeysPage = () => `# Condition keys
 
 Which \`aws:\`, \`sts:\` and \`iam:\` keys a request has, and when. A condition on a key that a request does not have
 finds it missing: positive operators are then false, negated ones true. Lists are looked into only by operators with
 \`ForAllValues:\` or \`ForAnyValue:\`.
 
-Written by \`node tools/condition-keys.mjs\` from \`services/access/src/context-keys.ts\`; each row is proved by
+Written by \`node tools/docs.mjs\` from \`services/access/src/context-keys.ts\`; each row is proved by
 \`vectors/context/\`. Keys of \`s3:\` are those of S3's own page as far as the request tells them.
 
 ## Of every request
@@ -41,10 +35,3 @@ ${table(
   absentKeys.map((key) => [`\`${key.key}\``, type(key), key.absent]),
 )}
 `;
-
-const text = await format(page, { parser: "markdown", printWidth: 110 });
-if (!process.argv.includes("--check")) writeFileSync(path, text);
-else if (readFileSync(path, "utf8") !== text) {
-  process.stdout.write("docs/condition-keys.md is out of step: node tools/condition-keys.mjs\n");
-  process.exit(1);
-}
