@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import pc from "picocolors";
+import { colors as pc } from "../colors.ts";
 import { callAdmin, connect, RequestRefused, storedProfiles } from "../connection.ts";
 import type { Connection, ConnectionOptions } from "../connection.ts";
 import { cleanUp } from "../demo/clean-up.ts";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "../colors.ts";
 import { callAdmin } from "../connection.ts";
 import type { Connection } from "../connection.ts";
 import { CliProblem } from "../problem.ts";

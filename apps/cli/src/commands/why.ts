@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { colors as pc } from "../colors.ts";
 import { evaluationLines } from "./evaluation-text.ts";
 import type { PrintedEvaluation } from "./evaluation-text.ts";
 
