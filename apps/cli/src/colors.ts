@@ -5,6 +5,6 @@ import pc from "picocolors";
  * `FORCE_COLOR` decide where they are set.
  * @see https://no-color.org
  */
-const isWanted = process.env["FORCE_COLOR"] !== undefined || (process.stdout.isTTY && pc.isColorSupported);
+const isWanted = process.env["FORCE_COLOR"] !== undefined || (process.stdout.isTTY === true && pc.isColorSupported);
 
 export const colors = pc.createColors(isWanted);
