@@ -5,6 +5,7 @@ import pc from "picocolors";
  * `FORCE_COLOR` decide where they are set.
  * @see https://no-color.org
  */
-const isWanted = process.env["FORCE_COLOR"] !== undefined || (process.stdout.isTTY === true && pc.isColorSupported);
+const isWanted =
+  process.env["FORCE_COLOR"] !== undefined || (process.stdout.isTTY === true && pc.isColorSupported);
 
 export const colors = pc.createColors(isWanted);
