@@ -5,7 +5,7 @@ import { connector } from "./connection.ts";
 import { createConnectionPool } from "./connection-pool.ts";
 import { createWriteQueue } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { toStoreError } from "./postgres-error.ts";
+import { isConnectionLost, toStoreError } from "./postgres-error.ts";
 import { readRows, stampedRows } from "./row-statements.ts";
 import type { Ask } from "./row-statements.ts";
 import { createSharedConnection } from "./shared-connection.ts";
@@ -56,16 +56,27 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return run();
   }
 
-  const snapshot: Store["read"] = (fn) =>
-    pool.alone(async (connection) => {
-      await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      const query: Ask = (statement, ...parameters) => connection.query(statement, ...parameters);
-      try {
-        return await runRead(readRows(query, place), fn);
-      } finally {
-        if (!connection.isBroken) await connection.run("ROLLBACK").catch(() => connection.close());
-      }
-    });
+  /** Connections that were lost while they lay in the pool are passed over: nothing has been read on them yet. */
+  const snapshot: Store["read"] = async (fn) => {
+    for (let lost = 0; ; lost++) {
+      const outcome = await pool.alone(async (connection) => {
+        try {
+          await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        } catch (error) {
+          if (!isConnectionLost(error) || lost >= maxSnapshots) throw error;
+          connection.close();
+          return undefined;
+        }
+        const query: Ask = (statement, ...parameters) => connection.query(statement, ...parameters);
+        try {
+          return { result: await runRead(readRows(query, place), fn) };
+        } finally {
+          if (!connection.isBroken) await connection.run("ROLLBACK").catch(() => connection.close());
+        }
+      });
+      if (outcome) return outcome.result;
+    }
+  };
 
   return {
     rows: stampedRows((...asked) => whileOpen(() => ask(...asked)), place),
