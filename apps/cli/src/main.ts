@@ -256,6 +256,7 @@ client(sessions.command("list").description("list them, newest first, with who s
     const { listSessions, sessionLines } = await import("./commands/sessions.ts");
     const answer = await listSessions(connect(options), options);
     if (options.json) print(JSON.stringify(answer, null, 2));
+    else if (answer.sessions.length === 0) print("No temporary credentials are alive.");
     else for (const session of answer.sessions) print(sessionLines(session).join("\n"));
     if (answer.isTruncated) process.stderr.write("There are more; name an account or a role.\n");
   });
