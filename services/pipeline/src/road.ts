@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { anonymousCaller, useOf } from "@rolecall/access";
 import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
@@ -69,7 +69,7 @@ export function createRoad(options: RoadOptions): Road {
     const found = await access.authenticate(exchange.request, {
       signing: service.signing,
       signingNames: service.signingNames,
-      bodySha256: body && createHash("sha256").update(body).digest("hex"),
+      bodySha256: body && hash("sha256", body, "hex"),
       allowsUnsigned: operation?.allowsUnsigned ?? false,
       nowMs: exchange.receivedAtMs,
       virtualHostBucket: service.virtualHostBucket?.(exchange),

@@ -1,8 +1,10 @@
-import { runRead } from "@rolecall/store-contract";
 import type { ReadTx } from "@rolecall/store-contract";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { databaseRows } from "./database-rows.ts";
+import { createKeptAnswers } from "./kept-answers.ts";
+import { readKept } from "./kept-read.ts";
+import type { Snapshot } from "./kept-read.ts";
 
 /** Snapshots that are open at once. A snapshot needs a connection of its own. */
 const maxConnections = 16;
@@ -18,6 +20,8 @@ export interface ReaderPool {
 export function createReaderPool(path: string): ReaderPool {
   const free: Database[] = [];
   const waiting: ((database: Database) => void)[] = [];
+  const watch = openDatabase(path, { readOnly: true, busyTimeoutMs: 1000 });
+  const kept = createKeptAnswers(watch);
   let opened = 0;
   let whenIdle: (() => void) | undefined;
 
@@ -49,12 +53,25 @@ export function createReaderPool(path: string): ReaderPool {
     }
   }
 
+  async function open(): Promise<Snapshot> {
+    const database = await acquire();
+    try {
+      database.run("BEGIN");
+      // Only the first read fixes what the transaction sees.
+      database.first("SELECT revision FROM state");
+      return { rows: databaseRows(database, path), end: () => release(database) };
+    } catch (error) {
+      release(database);
+      throw error;
+    }
+  }
+
   return {
-    read: (fn) => use((database) => runRead(databaseRows(database, path), fn)),
+    read: (fn) => readKept(kept, open, fn),
     look: (fn) => use(fn),
     async close() {
       if (free.length < opened) await new Promise<void>((resolve) => (whenIdle = resolve));
-      for (const database of free) database.close();
+      for (const database of [...free, watch]) database.close();
     },
   };
 }

@@ -1,0 +1,78 @@
+import { equal, ok } from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import type { Account, Store } from "@rolecall/store-contract";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+
+async function twoOnOneFile(t: TestContext): Promise<[Store, Store]> {
+  const folder = mkdtempSync(join(tmpdir(), "rolecall-kept-"));
+  const path = join(folder, "rolecall.db");
+  const stores: [Store, Store] = [await openSqliteStore({ path }), await openSqliteStore({ path })];
+  t.after(async () => {
+    for (const store of stores) await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return stores;
+}
+
+const account = (accountId: string, name: string): Account => ({
+  accountId,
+  name,
+  createdAtMs: 0,
+  status: "ACTIVE",
+});
+const both = (store: Store, name: string): Promise<void> =>
+  store.write(async (tx) => {
+    await tx.accounts.put(account("111111111111", name));
+    await tx.accounts.put(account("222222222222", name));
+  });
+const nameOf = (store: Store, id: string): Promise<string | undefined> =>
+  store.read(async (tx) => (await tx.accounts.get(id))?.name);
+
+test("what was read is kept until anybody commits, and no longer", async (t) => {
+  const [one, two] = await twoOnOneFile(t);
+  equal(await nameOf(one, "111111111111"), undefined);
+  for (let n = 0; n < 200; n++) {
+    const writer = n % 2 === 0 ? two : one;
+    await both(writer, `name ${n}`);
+    for (let again = 0; again < 3; again++) {
+      equal(await nameOf(one, "111111111111"), `name ${n}`);
+      equal(await nameOf(two, "222222222222"), `name ${n}`);
+    }
+  }
+  await two.write((tx) => tx.accounts.delete("111111111111"));
+  equal(await nameOf(one, "111111111111"), undefined);
+  equal(await one.read((tx) => tx.accounts.count([])), 1);
+});
+
+test("a reader is given one state, though another process commits between what is kept and what is not", async (t) => {
+  const [one, two] = await twoOnOneFile(t);
+  let repeated = 0;
+  for (let n = 0; n < 50; n++) {
+    await both(two, `before ${n}`);
+    await nameOf(one, "111111111111");
+    let runs = 0;
+    const [a, b] = await one.read(async (tx) => {
+      const first = (await tx.accounts.get("111111111111"))?.name;
+      if (runs++ === 0) await both(two, `after ${n}`);
+      return [first, (await tx.accounts.get("222222222222"))?.name];
+    });
+    equal(a, b);
+    repeated += runs - 1;
+  }
+  ok(repeated > 0, "some reader began again");
+});
+
+test("what a caller does to a record changes nothing that is kept", async (t) => {
+  const [one] = await twoOnOneFile(t);
+  await both(one, "mine");
+  await one.read(async (tx) => {
+    const found = await tx.accounts.get("111111111111");
+    ok(found);
+    found.name = "changed";
+  });
+  equal(await nameOf(one, "111111111111"), "mine");
+});

@@ -1,0 +1,91 @@
+import { runRead, StoreError } from "@rolecall/store-contract";
+import type { ReadRows, ReadTx } from "@rolecall/store-contract";
+import type { Answer, KeptAnswers } from "./kept-answers.ts";
+import { questionOf } from "./kept-answers.ts";
+
+/** A snapshot that is open. */
+export interface Snapshot {
+  rows: ReadRows;
+  end(): void;
+}
+
+/**
+ * Runs a reader on the file as it stands now. What was read before of the same state is not read again, and a reader
+ * who finds all he asks for opens no snapshot.
+ *
+ * INVARIANT: a snapshot is used with kept answers only if the file is unchanged since those were begun, looked at after
+ * the snapshot was fixed: then both are of one state. Else the reader begins again, on a snapshot alone.
+ */
+export async function readKept<T>(
+  kept: KeptAnswers,
+  open: () => Promise<Snapshot>,
+  fn: (tx: ReadTx) => Promise<T>,
+): Promise<T> {
+  const answers = kept.now();
+  let opening: Promise<Snapshot> | undefined;
+  let isTorn = false;
+
+  async function rowsNow(): Promise<ReadRows> {
+    const { rows } = await (opening ??= openSame());
+    if (isTorn) throw new StoreError("the file has changed meanwhile");
+    return rows;
+  }
+
+  async function openSame(): Promise<Snapshot> {
+    const snapshot = await open();
+    isTorn = !kept.areCurrent(answers);
+    return snapshot;
+  }
+
+  async function ask<A extends Answer>(
+    question: string,
+    read: (rows: ReadRows) => A | Promise<A>,
+  ): Promise<A> {
+    const answer = await read(await rowsNow());
+    answers.keep(question, answer);
+    return answer;
+  }
+
+  /** What stands under a question is what the same kind of question gave. */
+  function answered<A extends Answer>(
+    question: string,
+    read: (rows: ReadRows) => A | Promise<A>,
+  ): A | Promise<A> {
+    const found = answers.get(question);
+    return found ? (found.answer as A) : ask(question, read);
+  }
+
+  const rows: ReadRows = {
+    get: (collection, key) =>
+      answered(questionOf("get", collection, key), (from) => from.get(collection, key)),
+    find: (collection, index, value) =>
+      answered(questionOf("find", collection, index, value), (from) => from.find(collection, index, value)),
+    scan: (collection, range, limit) =>
+      answered(questionOf("scan", collection, range.from, range.to, limit), (from) =>
+        from.scan(collection, range, limit),
+      ),
+    count: async (...asked) => (await rowsNow()).count(...asked),
+    scanIndex: async (...asked) => (await rowsNow()).scanIndex(...asked),
+    countIndex: async (...asked) => (await rowsNow()).countIndex(...asked),
+  };
+
+  try {
+    const result = await runRead(rows, fn);
+    // It may have caught the error that told it.
+    if (!isTorn) return result;
+  } catch (error) {
+    if (!isTorn) throw error;
+  } finally {
+    if (opening)
+      await opening.then(
+        (snapshot) => snapshot.end(),
+        () => undefined,
+      );
+  }
+  const alone = await open();
+  try {
+    return await runRead(alone.rows, fn);
+  } finally {
+    alone.end();
+  }
+}
