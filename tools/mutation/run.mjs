@@ -17,7 +17,9 @@ const only = process.argv[2] ?? "";
 const step = Number(process.argv[3] ?? 1);
 const offset = Number(process.argv[4] ?? 0);
 /** A mutant that takes so long for one vector has made an endless loop. */
-const timeoutMs = 20_000;
+const timeoutMs = 4000;
+/** One that fills memory ends with its worker, not with all. */
+const resourceLimits = { maxOldGenerationSizeMb: 400 };
 
 /** Survivors that are no fault of the tests, by file and mutated text, with the reason. */
 const explained = JSON.parse(readFileSync(join(here, "explained.json"), "utf8"));
@@ -85,6 +87,7 @@ function spawn(data) {
   const progress = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(join(here, "worker.mjs"), {
     workerData: { tree: join(tree, "core/policy/dist"), progress, ...data },
+    ...(data.job === "survey" ? {} : { resourceLimits }),
   });
   return { worker, progress };
 }
@@ -130,11 +133,15 @@ function serve(queue, reached) {
           return;
         }
         worker.postMessage(current);
-        unwatch = watch(progress, () => {
+        const replace = () => {
+          unwatch();
           keep(current, true);
-          worker.removeAllListeners("message");
+          worker.removeAllListeners();
+          worker.on("error", () => undefined);
           void worker.terminate().then(start);
-        });
+        };
+        unwatch = watch(progress, replace);
+        worker.removeAllListeners("error").on("error", replace);
       };
       worker.on("message", ({ id, killed }) => {
         unwatch();

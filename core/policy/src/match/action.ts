@@ -30,21 +30,15 @@ export function actionReach({ not, values }: ListElement): ActionReach {
   return { everyService: not || values.includes("*") || [...services].some(hasWildcard), exact, services };
 }
 
-/**
- * Whether Action or NotAction matches: service and name are compared without regard to case. Nothing is prepared for it,
- * since a document remembers the answer.
- *
- * @param action in lower case
- */
-export function actionMatches({ not, values }: ListElement, action: string): boolean {
-  return values.some((value) => patternMatcher(value)(action)) !== not;
-}
-
-/** The same, prepared for many actions. Takes actions in lower case. */
+/** Whether Action or NotAction matches: service and name are compared without regard to case. Takes actions in lower case. */
 export function actionMatcher({ not, values }: ListElement): (action: string) => boolean {
   const matchers = values.map(patternMatcher);
   return (action) => matchers.some((matches) => matches(action)) !== not;
 }
+
+/** The same for one action: nothing is kept, since a document remembers the answer. */
+export const actionMatches = (element: ListElement, action: string): boolean =>
+  actionMatcher(element)(action);
 
 function patternMatcher(value: string): (action: string) => boolean {
   const pattern = value.toLowerCase();

@@ -40,8 +40,7 @@ export function arnPattern(codes: Codes): ArnPattern {
   }
   // Five literal colons at the front pin the parts.
   const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
-  const isEverything = ends.length === 0 && codes.length === 1;
-  if (isPinned || isEverything) return asWhole(textPattern(codes));
+  if (isPinned) return asWhole(textPattern(codes));
   return { whole: undefined, codes: codes.slice(), ends };
 }
 

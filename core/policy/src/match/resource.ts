@@ -40,14 +40,14 @@ export function matchResource(
   context: RequestContext,
 ): Outcome {
   let outcome: Outcome = no;
-  for (let i = 0; i < fixed.length; i++) {
-    const pattern = fixed[i];
-    if (pattern === undefined || !matchesArn(pattern, resource)) continue;
+  for (const pattern of fixed) {
+    if (!matchesArn(pattern, resource)) continue;
     outcome = yes;
     break;
   }
-  for (let i = 0; i < filled.length && outcome !== yes; i++) {
-    const one = filled[i]?.(resource, context) ?? no;
+  for (const matches of filled) {
+    if (outcome === yes) break;
+    const one = matches(resource, context);
     if (one !== no) outcome = one;
   }
   return not ? negated(outcome) : outcome;
