@@ -20,8 +20,8 @@ export interface OpenedStore {
 }
 
 /**
- * The store that the settings name. SQLite is asked anew at each read, in microseconds; before PostgreSQL stands a
- * cache of records.
+ * The store that the settings name. SQLite keeps what was read until anybody commits; before PostgreSQL stands a cache
+ * of records that drops what a commit changed.
  */
 export async function openStore(settings: Settings, data: string): Promise<OpenedStore> {
   if (settings.database === undefined) {

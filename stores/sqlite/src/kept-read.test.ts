@@ -1,10 +1,12 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Account, Store } from "@rolecall/store-contract";
+import { openDatabase } from "./database.ts";
+import { createKeptAnswers } from "./kept-answers.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 async function twoOnOneFile(t: TestContext): Promise<[Store, Store]> {
@@ -75,4 +77,30 @@ test("what a caller does to a record changes nothing that is kept", async (t) =>
     found.name = "changed";
   });
   equal(await nameOf(one, "111111111111"), "mine");
+});
+
+test("what is kept is bounded, and falls with any commit", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "rolecall-kept-"));
+  const path = join(folder, "rolecall.db");
+  const store = await openSqliteStore({ path });
+  const watch = openDatabase(path, { readOnly: true });
+  t.after(async () => {
+    watch.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const kept = createKeptAnswers(watch);
+  const answers = kept.now();
+  answers.keep("short", "x");
+  answers.keep("none", undefined);
+  answers.keep("long", "x".repeat(16_385));
+  deepEqual(answers.get("short"), { answer: "x" });
+  deepEqual(answers.get("none"), { answer: undefined });
+  equal(answers.get("long"), undefined);
+  for (let at = 0; at < 50_000; at++) answers.keep(`q${at}`, "x");
+  equal(answers.get("short"), undefined);
+  equal(kept.now(), answers);
+  await both(store, "new");
+  equal(kept.areCurrent(answers), false);
+  equal(kept.now().get("q49999"), undefined);
 });

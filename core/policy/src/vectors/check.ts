@@ -165,12 +165,13 @@ function principalOf(data: Readonly<Record<string, unknown>>): Principal {
   const [type, name = "", sessionName = ""] = resource.split("/");
   const userUniqueId = text("userUniqueId");
   const federatedProvider = text("federatedProvider");
+  const delegated = data["delegated"] === true ? { delegated: true as const } : {};
   switch (type) {
     case "root":
-      return { kind: "root", accountId, arn };
+      return { kind: "root", accountId, arn, ...delegated };
     case "user": {
       const session = data["sessionKind"] === "get-session-token" ? { sessionKind: "get-session-token" as const } : {};
-      return { kind: "user", accountId, arn, uniqueId: text("uniqueId") ?? "AIDAEXAMPLEUSERIDXXXX", ...session };
+      return { kind: "user", accountId, arn, uniqueId: text("uniqueId") ?? "AIDAEXAMPLEUSERIDXXXX", ...session, ...delegated };
     }
     case "assumed-role":
       return {
@@ -181,6 +182,7 @@ function principalOf(data: Readonly<Record<string, unknown>>): Principal {
         uniqueId: text("uniqueId") ?? "AROAEXAMPLEROLEIDXXXX",
         sessionName,
         ...(data["serviceLinked"] === true ? { serviceLinked: true } : {}),
+        ...delegated,
         ...(federatedProvider === undefined ? {} : { federatedProvider }),
       };
     case "federated-user":
