@@ -1,8 +1,10 @@
 import type { PolicyCacheStats } from "@rolecall/access";
 import type { FinishedRequest } from "@rolecall/pipeline";
 import type { CacheStatistics } from "@rolecall/store-cached";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { StoreObserver } from "./metered-store.ts";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { StoreObserver, TransactionKind, TransactionOutcome } from "./metered-store.ts";
+import { note, readCounter, spreads } from "./tally.ts";
+import type { Spread } from "./tally.ts";
 
 /** What the process counts, for `GET /_rolecall/metrics`. Labels are names of ours: nothing of a request's content. */
 export interface Metrics {
@@ -13,6 +15,8 @@ export interface Metrics {
 
 export interface MetricsSources {
   version: string;
+  /** Ids of the services that are served here. All others are counted together: anybody can ask for any name. */
+  services: readonly string[];
   policyCache: () => PolicyCacheStats;
   /** Undefined where no records are kept. */
   recordCache: (() => CacheStatistics) | undefined;
@@ -33,6 +37,8 @@ const issuing = new Set([
   "GetSessionToken",
 ]);
 
+const otherService = "other";
+
 /**
  * @see https://prometheus.io/docs/practices/naming/
  */
@@ -45,62 +51,131 @@ export function createMetrics(sources: MetricsSources): Metrics {
     { version: sources.version },
     1,
   );
-  const requests = new Counter({
-    name: "rolecall_requests_total",
-    help: "Answered requests. outcome: ok, denied (by a decision), refused (the client's mistake), failed (ours).",
-    labelNames: ["service", "operation", "outcome"],
-    registers,
-  });
-  const duration = new Histogram({
+  const services = requestMetrics(registers);
+  const transactions = transactionMetrics(registers);
+  policyCacheMetrics(sources.policyCache, registers);
+  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
+
+  const known = new Set(sources.services);
+
+  return {
+    registry,
+    request({ service, operation, outcome, durationMs, authorizeMs }) {
+      const counts = services(known.has(service) ? service : otherService);
+      outcomesOf(counts, operation ?? "unknown")[outcome]++;
+      note(counts.duration, durationMs);
+      if (authorizeMs !== undefined) note(counts.decision, authorizeMs);
+    },
+    store(kind, outcome, durationMs) {
+      const counts = transactions[kind];
+      counts[outcome]++;
+      note(counts.duration, durationMs);
+    },
+  };
+}
+
+/** What answered requests of one service add up to. */
+interface ServiceCounts {
+  operations: Map<string, OutcomeCounts>;
+  duration: Spread;
+  decision: Spread;
+}
+
+type OutcomeCounts = Record<FinishedRequest["outcome"], number>;
+
+function outcomesOf({ operations }: ServiceCounts, operation: string): OutcomeCounts {
+  const found = operations.get(operation);
+  if (found) return found;
+  const begun = { ok: 0, denied: 0, refused: 0, failed: 0 };
+  operations.set(operation, begun);
+  return begun;
+}
+
+function requestMetrics(registers: Registry[]): (service: string) => ServiceCounts {
+  const byService = new Map<string, ServiceCounts>();
+  readCounter(
+    {
+      name: "rolecall_requests_total",
+      help: "Answered requests. outcome: ok, denied (by a decision), refused (the client's mistake), failed (ours).",
+      labelNames: ["service", "operation", "outcome"],
+      registers,
+    },
+    function* () {
+      for (const [service, { operations }] of byService)
+        for (const [operation, outcomes] of operations)
+          for (const [outcome, count] of Object.entries(outcomes))
+            yield [{ service, operation, outcome }, count];
+    },
+  );
+  const duration = spreads({
     name: "rolecall_request_duration_seconds",
     help: "From the head of a request to its answer, audit included.",
     labelNames: ["service"],
     buckets: requestBuckets,
     registers,
   });
-  const decision = new Histogram({
+  const decision = spreads({
     name: "rolecall_authorize_duration_seconds",
     help: "Gathering a caller's policies and deciding all checks of a request.",
     labelNames: ["service"],
     buckets: decisionBuckets,
     registers,
   });
-  const sessions = new Counter({
-    name: "rolecall_sessions_issued_total",
-    help: "Temporary credentials that were issued.",
-    labelNames: ["operation"],
-    registers,
-  });
-  const transactions = new Counter({
-    name: "rolecall_store_transactions_total",
-    help: "Transactions of the store. outcome: ok, undone (by what ran in it), unavailable.",
-    labelNames: ["kind", "outcome"],
-    registers,
-  });
-  const transactionDuration = new Histogram({
+  readCounter(
+    {
+      name: "rolecall_sessions_issued_total",
+      help: "Temporary credentials that were issued.",
+      labelNames: ["operation"],
+      registers,
+    },
+    function* () {
+      for (const [operation, { ok }] of byService.get("sts")?.operations ?? [])
+        if (issuing.has(operation)) yield [{ operation }, ok];
+    },
+  );
+
+  function begin(service: string): ServiceCounts {
+    const counts = {
+      operations: new Map(),
+      duration: duration({ service }),
+      decision: decision({ service }),
+    };
+    byService.set(service, counts);
+    return counts;
+  }
+  return (service) => byService.get(service) ?? begin(service);
+}
+
+type TransactionCounts = Record<TransactionOutcome, number> & { duration: Spread };
+
+function transactionMetrics(registers: Registry[]): Record<TransactionKind, TransactionCounts> {
+  const duration = spreads({
     name: "rolecall_store_transaction_duration_seconds",
     help: "Transactions of the store, waiting for the commit included.",
     labelNames: ["kind"],
     buckets: requestBuckets,
     registers,
   });
-  policyCacheMetrics(sources.policyCache, registers);
-  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
-
-  return {
-    registry,
-    request({ service, operation, outcome, durationMs, authorizeMs }) {
-      requests.inc({ service, operation: operation ?? "unknown", outcome });
-      duration.observe({ service }, durationMs / 1000);
-      if (authorizeMs !== undefined) decision.observe({ service }, authorizeMs / 1000);
-      if (service === "sts" && outcome === "ok" && operation !== undefined && issuing.has(operation))
-        sessions.inc({ operation });
+  const begin = (kind: TransactionKind): TransactionCounts => ({
+    ok: 0,
+    undone: 0,
+    unavailable: 0,
+    duration: duration({ kind }),
+  });
+  const counts = { read: begin("read"), write: begin("write") };
+  readCounter(
+    {
+      name: "rolecall_store_transactions_total",
+      help: "Transactions of the store. outcome: ok, undone (by what ran in it), unavailable.",
+      labelNames: ["kind", "outcome"],
+      registers,
     },
-    store(kind, outcome, durationMs) {
-      transactions.inc({ kind, outcome });
-      transactionDuration.observe({ kind }, durationMs / 1000);
+    function* () {
+      for (const [kind, { duration: _spread, ...outcomes }] of Object.entries(counts))
+        for (const [outcome, count] of Object.entries(outcomes)) yield [{ kind, outcome }, count];
     },
-  };
+  );
+  return counts;
 }
 
 /** Read when somebody asks: the caches count for themselves. */

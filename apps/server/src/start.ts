@@ -136,8 +136,29 @@ export async function startServer(
     const audit = fileAuditSink(join(data, "audit"), now, { worker });
     closers.unshift(() => audit.close());
 
+    const upstream = s3Upstream();
+    const s3 = s3Service({ upstream, now });
+    const keyKeeper = keepKeys({
+      store,
+      keyRing,
+      masterKeys,
+      random,
+      onProgress: (message, facts) => log("info", message, facts),
+      onFailure: (error) => log("error", "keys not kept", { error: describeError(error) }),
+    });
+    closers.unshift(() => keyKeeper.stop());
+    const controls = {
+      allowed: settings.allowReset,
+      setClockOffset: (offsetMs: number) => {
+        clockOffsetMs = offsetMs;
+      },
+    };
+    const admin = adminService(audit, controls, keyKeeper);
+    const services = [iamService, stsService, admin, s3];
+
     const metrics = createMetrics({
       version,
+      services: services.map(({ id }) => id),
       policyCache: () => access.policies.stats(),
       recordCache: cache,
     });
@@ -157,26 +178,8 @@ export async function startServer(
       catalog,
       onFull: () => void usageKeeper.flush(),
     });
-    const upstream = s3Upstream();
-    const s3 = s3Service({ upstream, now });
-    const keyKeeper = keepKeys({
-      store,
-      keyRing,
-      masterKeys,
-      random,
-      onProgress: (message, facts) => log("info", message, facts),
-      onFailure: (error) => log("error", "keys not kept", { error: describeError(error) }),
-    });
-    closers.unshift(() => keyKeeper.stop());
-    const controls = {
-      allowed: settings.allowReset,
-      setClockOffset: (offsetMs: number) => {
-        clockOffsetMs = offsetMs;
-      },
-    };
-    const admin = adminService(audit, controls, keyKeeper);
     const road = createRoad({
-      directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
+      directory: { services, fallback: s3, unknown: unknownService },
       access,
       store: served,
       audit,
