@@ -221,6 +221,17 @@ function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[])
     "Since the database last confirmed them.",
     (now) => now.ageMs / 1000,
   );
+  gauge(
+    "rolecall_record_cache_hearing",
+    "1 while the database's announcements of commits are heard, else 0: then changes are found by asking.",
+    (now) => Number(now.isHearing),
+  );
+  counter("rolecall_record_cache_announced_total", "Commits that were announced.", (now) => now.announced);
+  counter(
+    "rolecall_record_cache_ahead_total",
+    "Records that were fetched again, after a change, before anybody asked for them.",
+    (now) => now.ahead,
+  );
   counter("rolecall_record_cache_hits_total", "Reads that were answered from memory.", (now) => now.hits);
   counter("rolecall_record_cache_misses_total", "Reads that went to the database.", (now) => now.misses);
   counter("rolecall_record_cache_torn_total", "Reads that began again after a change.", (now) => now.torn);

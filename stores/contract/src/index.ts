@@ -52,6 +52,7 @@ export type { SigningCertificate } from "./records/signing-certificate.ts";
 export type { SshPublicKey } from "./records/ssh-public-key.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
+export type { Announcements, FarStore } from "./far-store.ts";
 export type {
   Awaitable,
   IndexPlace,
@@ -67,6 +68,7 @@ export { runRead, runWrite } from "./transaction.ts";
 export type { TouchedKey } from "./transaction.ts";
 export type {
   Change,
+  ChangeListener,
   Changes,
   IndexEntry,
   IndexPageOptions,

@@ -80,7 +80,12 @@ export interface Changes {
   complete: boolean;
   /** Whole commits, in order; at most `limit` changes. */
   changes: Change[];
+  /** The store's last revision when it was asked: more than `revision` if the limit cut the answer. */
+  latest: number;
 }
+
+/** Is told in which collections commits changed something. */
+export type ChangeListener = (changed: { has(collection: string): boolean }) => void;
 
 /** One state, shared by every server process that opened it. Every method rejects with StoreClosed after `close`. */
 export interface Store {
@@ -107,6 +112,13 @@ export interface Store {
   revision(): Promise<number>;
   /** What the commits after revision `after` changed; ask again from the answer's `revision` until it stands still. */
   changes(after: number, limit: number): Promise<Changes>;
+  /**
+   * Tells of commits, of whichever process, soon after they were made. That is a hint: it may come late, or once for
+   * many, so whoever must not miss anything asks. Stores that hear of nothing do without it.
+   *
+   * @returns ends it
+   */
+  onChange?(listener: ChangeListener): () => void;
   /** Lets running transactions end, then releases everything. May be called twice. */
   close(): Promise<void>;
 }
