@@ -11,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { signRequest } from "../core/sigv4/dist/index.js";
 import { createCachedStore } from "../stores/cached/dist/index.js";
@@ -214,6 +215,7 @@ async function rates() {
         atOnce((n, round) => put(postgres)(n, `${round}/64`), 64),
       ),
     );
+    await news(server.url, postgres);
     await client.end();
     await postgres.close();
     await cached.close();
@@ -224,6 +226,60 @@ async function rates() {
     print(
       `${what.padEnd(40)} ${String(mine).padStart(9)} ${String(bareRate ?? "").padStart(9)} ${(ratio ?? "").padStart(9)}`,
     );
+}
+
+/**
+ * A request on a node after another one has changed one of the records that it needs: 20 ms later, and at once. Where
+ * commits are announced the node has caught up by itself, if there was time; the request asks for the revision anyway.
+ */
+async function news(url, writer) {
+  const account = "111122223333";
+  const rounds = 300;
+  print(`\na request after a change by another node      statements   median us`);
+  for (const hears of [false, true])
+    for (const pauseMs of [20, 0]) {
+      const far = await openPostgresStore({ url });
+      let asked = 0;
+      const counted =
+        (ask) =>
+        (...args) => {
+          asked++;
+          return ask(...args);
+        };
+      const { hear, ...rest } = far;
+      const node = createCachedStore({
+        ...rest,
+        ...(hears && { hear }),
+        changes: counted(far.changes),
+        rows: Object.fromEntries(Object.entries(far.rows).map(([name, ask]) => [name, counted(ask)])),
+      });
+      const request = () =>
+        node.during(() =>
+          node.read(async (tx) => {
+            await tx.roles.getBy("byId", role(account, 7).roleId);
+            await tx.roles.get(account, "role-7");
+            await tx.roles.get(account, "role-8");
+          }),
+        );
+      for (let at = 0; at < 50; at++) await request();
+      while (hears && !node.statistics().isHearing) await pause(5);
+      const costs = [];
+      const statements = [];
+      for (let round = 0; round < rounds; round++) {
+        await writer.write((tx) => tx.roles.put({ ...role(account, 7), description: `${hears}${round}` }));
+        if (pauseMs > 0) await pause(pauseMs);
+        asked = 0;
+        const startedMs = performance.now();
+        await request();
+        costs.push((performance.now() - startedMs) * 1000);
+        statements.push(asked);
+      }
+      const when = pauseMs > 0 ? `${pauseMs} ms later` : "at once";
+      print(
+        `${`${hears ? "announced" : "not announced"}, ${when}`.padEnd(40)} ${String(median(statements)).padStart(15)} ${median(costs).toFixed(0).padStart(11)}`,
+      );
+      await node.close();
+    }
 }
 
 /** A request as bytes. */
