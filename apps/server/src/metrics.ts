@@ -2,6 +2,7 @@ import type { PolicyCacheStats } from "@rolecall/access";
 import type { FinishedRequest } from "@rolecall/pipeline";
 import type { CacheStatistics } from "@rolecall/store-cached";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Aggregator } from "prom-client";
 import type { StoreObserver, TransactionKind, TransactionOutcome } from "./metered-store.ts";
 import { note, readCounter, spreads } from "./tally.ts";
 import type { Spread } from "./tally.ts";
@@ -47,8 +48,15 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  new Gauge({ name: "rolecall_build_info", help: "Always 1.", labelNames: ["version"], registers }).set(
-    { version: sources.version },
+  // `aggregator`: how the values of several processes become one, where their sum would mean nothing.
+  new Gauge({
+    name: "rolecall_build_info",
+    help: "Always 1.",
+    labelNames: ["version"],
+    aggregator: "first",
+    registers,
+  }).set({ version: sources.version }, 1);
+  new Gauge({ name: "rolecall_processes", help: "Server processes that are counted here.", registers }).set(
     1,
   );
   const services = requestMetrics(registers);
@@ -181,10 +189,11 @@ function transactionMetrics(registers: Registry[]): Record<TransactionKind, Tran
 /** Read when somebody asks: the caches count for themselves. */
 function readMetrics<T>(stats: () => T, registers: Registry[]) {
   return {
-    gauge: (name: string, help: string, value: (now: T) => number): Gauge =>
+    gauge: (name: string, help: string, value: (now: T) => number, aggregator: Aggregator = "sum"): Gauge =>
       new Gauge({
         name,
         help,
+        aggregator,
         registers,
         collect() {
           this.set(value(stats()));
@@ -220,11 +229,13 @@ function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[])
     "rolecall_record_cache_age_seconds",
     "Since the database last confirmed them.",
     (now) => now.ageMs / 1000,
+    "max",
   );
   gauge(
     "rolecall_record_cache_hearing",
     "1 while the database's announcements of commits are heard, else 0: then changes are found by asking.",
     (now) => Number(now.isHearing),
+    "min",
   );
   counter("rolecall_record_cache_announced_total", "Commits that were announced.", (now) => now.announced);
   counter(

@@ -12,6 +12,7 @@ import { serviceAuthorization } from "@rolecall/service-authorization";
 import type { MasterKey } from "@rolecall/credentials";
 import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
+import type { Registry } from "prom-client";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
 import { keepKeys } from "./keep-keys.ts";
@@ -104,16 +105,20 @@ async function firstAccount(
   return { accountId, credentialsFile, isNew: created !== undefined };
 }
 
-/**
- * Starts a server on its data directory: the only place that names a clock and randomness.
- *
- * @param role  which of several processes this is, from 1
- */
+/** Of one of several processes. */
+export interface Role {
+  /** Which one it is, from 1. */
+  worker?: number | undefined;
+  /** Given what this process counts, gives what all of them do. */
+  metricsOfAll?: (own: Registry) => () => Promise<string>;
+}
+
+/** Starts a server on its data directory: the only place that names a clock and randomness. */
 export async function startServer(
   settings: Settings,
   version: string,
   log: Log,
-  { worker }: { worker?: number | undefined } = {},
+  { worker, metricsOfAll }: Role = {},
 ): Promise<RunningServer> {
   const data = resolve(settings.data);
   let { clockOffsetMs } = settings;
@@ -162,6 +167,7 @@ export async function startServer(
       policyCache: () => access.policies.stats(),
       recordCache: cache,
     });
+    const metricsText = metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics());
     const served = meteredStore(store, metrics.store, elapsedMs);
     const awsManaged = createAwsManagedPolicies();
     const catalog = serviceAuthorization();
@@ -213,7 +219,7 @@ export async function startServer(
       },
       metrics: async () => ({
         contentType: metrics.registry.contentType,
-        body: await metrics.registry.metrics(),
+        body: await metricsText(),
       }),
     });
     await new Promise<void>((done, failed) => {
