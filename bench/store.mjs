@@ -262,7 +262,7 @@ async function news(url, writer) {
           }),
         );
       for (let at = 0; at < 50; at++) await request();
-      while (hears && !node.statistics().isHearing) await pause(5);
+      while (node.statistics().isHearing !== hears) await pause(5);
       const costs = [];
       const statements = [];
       for (let round = 0; round < rounds; round++) {
