@@ -119,6 +119,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
       for (const job of members.length > 0 ? members : queue.splice(0)) job.reject(error);
       return;
     }
+    // See `createKeptAnswers`.
+    await nextTick();
     for (const settle of done) settle();
   }
 
@@ -137,6 +139,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
     drained: () => draining,
   };
 }
+
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** Where even this fails, the next BEGIN reports it to those it concerns. */
 function undo(database: Database): void {
