@@ -11,7 +11,7 @@ export {
   StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
-export { compareText, keyText, parseKeyText } from "./key.ts";
+export { afterPrefix, compareText, keyText, parseKeyText } from "./key.ts";
 export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
 export type { AccessReport, ReportedAccess, ReportedService } from "./records/access-report.ts";

@@ -39,20 +39,23 @@ export async function runWrite<T>(
   /** A write that failed half done. The function may have caught it, but the rows are not to be kept. */
   let broken: { error: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  async function step<W>(write: () => Promise<W>): Promise<W> {
+    try {
+      if (broken) throw broken.error;
+      return await write();
+    } catch (error) {
+      // A conflict is found before the first row is written.
+      if (!(error instanceof StoreConflict)) broken ??= { error };
+      throw error;
+    } finally {
+      running--;
+    }
+  }
   const state: WriteState = {
     isOver: false,
     inOrder(write) {
-      running++;
-      const mine = last
-        .then(() => {
-          if (broken) throw broken.error;
-          return write();
-        })
-        .finally(() => running--);
-      last = mine.catch((error: unknown) => {
-        // A conflict is found before the first row is written.
-        if (!(error instanceof StoreConflict)) broken ??= { error };
-      });
+      const mine = running++ === 0 ? step(write) : last.then(() => step(write));
+      last = mine.catch(() => undefined);
       return mine;
     },
     changed(collection, key) {

@@ -17,7 +17,7 @@ export interface Answers {
 }
 
 export interface KeptAnswers {
-  /** Those of the file as it stands at this moment. */
+  /** Those of the file as it stands at this moment, or stood a moment ago: before anything else could happen here. */
   now(): Answers;
   /** Whether nobody, in no process, has committed anything since these were begun. */
   areCurrent(answers: Answers): boolean;
@@ -27,12 +27,18 @@ export interface KeptAnswers {
  * Answers that are valid as long as the file is unchanged. SQLite tells: between two looks at `data_version` on one
  * connection the number differs if any other connection, of whichever process, has committed in the interim.
  *
+ * A look takes longer than most of what is kept takes to read, so all that this process does at one go, without
+ * having heard of anything in between, shares one: until the microtasks have run out, which is when the next tick
+ * comes. What it is asked for then was asked before the look, or follows from such.
+ * INVARIANT: a write resolves in a later tick than its commit (`createWriteQueue`), so what follows from it looks anew.
+ *
  * @param watch  a connection on which nothing else is done: its own changes would not count
  * @see https://www.sqlite.org/pragma.html#pragma_data_version
  */
-export function createKeptAnswers(watch: Database): KeptAnswers {
+export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
   let version: unknown;
   let latest = createAnswers();
+  let isFresh = false;
 
   function look(): Answers {
     const seen = watch.first("PRAGMA data_version")?.["data_version"];
@@ -43,7 +49,14 @@ export function createKeptAnswers(watch: Database): KeptAnswers {
     return latest;
   }
 
-  return { now: look, areCurrent: (answers) => look() === answers };
+  function now(): Answers {
+    if (isFresh) return latest;
+    isFresh = true;
+    process.nextTick(() => (isFresh = false));
+    return look();
+  }
+
+  return { now, areCurrent: (answers) => look() === answers };
 }
 
 function createAnswers(): Answers {

@@ -104,3 +104,38 @@ test("what is kept is bounded, and falls with any commit", async (t) => {
   equal(kept.areCurrent(answers), false);
   equal(kept.now().get("q49999"), undefined);
 });
+
+test("what a process does at one go asks once whether the file has changed", async (t) => {
+  const [one, two] = await twoOnOneFile(t);
+  let version = 1;
+  let looks = 0;
+  const watch = {
+    first: () => {
+      looks++;
+      return { data_version: version };
+    },
+  };
+  const kept = createKeptAnswers(watch);
+  const before = kept.now();
+  await Promise.resolve();
+  version = 2;
+  equal(kept.now(), before);
+  equal(looks, 1);
+  equal(kept.areCurrent(before), false, "a snapshot's look is always one of its own");
+  await new Promise((done) => process.nextTick(done));
+  ok(kept.now() !== before);
+  equal(looks, 3);
+  // However the reads and writes of one turn interleave, a read after an answered write has it.
+  for (let n = 0; n < 100; n++)
+    await Promise.all(
+      [one, two].flatMap((store, at) => [
+        nameOf(store, "111111111111"),
+        (async () => {
+          await store.write((tx) => tx.accounts.put(account(`${n}${at}`, "new")));
+          const names = await Promise.all([nameOf(one, `${n}${at}`), nameOf(two, `${n}${at}`)]);
+          deepEqual(names, ["new", "new"]);
+        })(),
+        nameOf(store, "222222222222"),
+      ]),
+    );
+});
