@@ -1,6 +1,7 @@
 // Runs vectors and sampled situations against mutants, in a process that may loop or fill memory: the parent ends it.
 //
-// Takes `{ job: "survey" }`, which tells what reaches which mutants, or `{ job: "try", id, units }`.
+// Takes `{ job: "survey" }`, which tells what reaches which mutants; `{ job: "try", id, units }`; or
+// `{ job: "tests", files }`, which ends the process with the result of the unit tests.
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
@@ -23,7 +24,7 @@ function beat() {
 }
 
 async function survey() {
-  const { check } = await load();
+  const { check } = await load("survey");
   const reached = {};
   let mostHits = 0;
   for (const [unit, vector] of vectors.entries()) {
@@ -45,7 +46,7 @@ async function attempt({ id, units, hitLimit }) {
   stryker.activeMutant = id;
   stryker.hitLimit = hitLimit;
   try {
-    const { check } = await load();
+    const { check } = await load("try");
     for (const unit of units) {
       beat();
       // Code that is reached far more often than ever before is an endless loop, and throws.
@@ -65,11 +66,20 @@ async function attempt({ id, units, hitLimit }) {
   }
 }
 
-const load = () => import(join(tree, "core/policy/dist/vectors/check.js"));
+/** Runs the tests as `node --test` does: they begin when their file is loaded, and leave an exit code. */
+async function runTests({ files }) {
+  setInterval(beat, pulseEveryMs).unref();
+  const { default: fc } = await import("fast-check");
+  fc.configureGlobal({ seed: 1 });
+  for (const file of files) await import(join(tree, "try/core/policy/dist", file));
+  process.disconnect();
+}
+
+const load = (part) => import(join(tree, part, "core/policy/dist/vectors/check.js"));
 
 process.on("message", async (message) => {
   beat();
+  if (message.job === "tests") return runTests(message);
   process.send(message.job === "survey" ? await survey() : await attempt(message));
 });
-process.on("disconnect", () => process.exit());
 process.send("ready");

@@ -60,6 +60,8 @@ export function startChild(tree, initial) {
       child.send(message);
       return answered;
     },
+    /** Of a child that has ended by itself, else null. */
+    exitCode: () => child.exitCode,
     end() {
       child.kill("SIGKILL");
     },

@@ -3,7 +3,7 @@
 //
 //   npm run mutate [part of a file name] [every nth mutant only] [from the mth on]
 //   ROLECALL_MUTATION_JSON=FILE   writes every mutant and what killed it
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,8 +36,8 @@ process.on("exit", () => {
 });
 
 const startedAt = Date.now();
-mkdirSync(tree, { recursive: true });
-cpSync(source, join(tree, "core/policy/dist"), { recursive: true });
+for (const part of ["survey", "try"])
+  cpSync(source, join(tree, part, "core/policy/dist"), { recursive: true });
 writeFileSync(join(tree, "package.json"), '{"type":"module"}');
 
 /** What every mutant is held against: the vectors, and situations that the reference has decided. */
@@ -82,7 +82,12 @@ async function instrumented() {
     ignorers: [],
     plugins: null,
   });
-  for (const { name, content } of result.files) writeFileSync(join(tree, "core/policy/dist", name), content);
+  for (const { name, content } of result.files) {
+    writeFileSync(join(tree, "survey/core/policy/dist", name), content);
+    // Only the survey needs to know what is reached; counting it takes most of the time.
+    const uncounted = content.replaceAll(/stryCov_\w+\((?:"\d+"(?:, )?)+\)/g, "0");
+    writeFileSync(join(tree, "try/core/policy/dist", name), uncounted);
+  }
   return result.mutants;
 }
 
@@ -162,6 +167,24 @@ const queue = mutants.filter(({ id }) => !statics.has(id));
 await Promise.all(lanes.map(() => serve(queue)));
 const staticQueue = mutants.filter(({ id }) => statics.has(id));
 await Promise.all(lanes.map(() => serveStatics(staticQueue)));
+
+/** What no vector has killed, a unit test may: some of them count how often a matcher looks at its text. */
+const testFiles = ["match", "conditions"].flatMap((folder) =>
+  readdirSync(join(source, folder))
+    .filter((name) => name.endsWith(".test.js"))
+    .map((name) => `${folder}/${name}`),
+);
+async function serveTests(queue) {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const child = startChild(tree, mutant.id);
+    await child.ask({ job: "tests", files: testFiles });
+    if (child.exitCode() !== 0) results.set(mutant, "a unit test");
+    child.end();
+  }
+}
+process.stderr.write(`${survivors().length} outlive the vectors; trying unit tests\n`);
+const testQueue = survivors();
+await Promise.all(lanes.map(() => serveTests(testQueue)));
 
 const reasonOf = (mutant) => {
   const { file, line, replacement } = shown(mutant);
