@@ -83,7 +83,7 @@ function constant(element: ConditionElement, whenAbsent: Outcome, whenPresent: O
 export function testCondition(condition: CompiledCondition, context: RequestContext): Outcome {
   const { whenAbsent, whenPresent } = condition;
   const got = context.get(condition.key);
-  if (whenPresent !== undefined && whenPresent === whenAbsent) return whenAbsent;
+  if (whenPresent === whenAbsent) return whenAbsent;
   if (got === undefined) return whenAbsent;
   if (got === unknownValue) return unknown;
   if (typeof got === "string") return whenPresent ?? testValue(condition, got, context);

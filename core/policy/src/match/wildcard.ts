@@ -42,7 +42,8 @@ export function matchCodes(
       c++;
       t++;
     }
-    const code = c < codesTo ? codes[c] : undefined;
+    // Past the end there is nothing, or the colon that ends a part of an ARN: no wildcard.
+    const code = codes[c];
     if (code === anyRun) {
       afterStar = ++c;
       if (c === codesTo) return true;
@@ -67,15 +68,12 @@ export function matchCodes(
 }
 
 const equal = 0;
-const startsWith = 1;
-const startsAndEndsWith = 2;
-const glob = 3;
-const impossible = 4;
+const startsAndEndsWith = 1;
+const glob = 2;
 
 /** A pattern made ready to be matched by `matchesText`, sorted by its shape: most need no globbing at all. */
 export interface TextPattern {
-  readonly shape:
-    typeof equal | typeof startsWith | typeof startsAndEndsWith | typeof glob | typeof impossible;
+  readonly shape: typeof equal | typeof startsAndEndsWith | typeof glob;
   /** The text itself, where there are no wildcards. */
   readonly text: string;
   readonly codes: Codes;
@@ -85,33 +83,26 @@ export interface TextPattern {
   readonly tail: number;
 }
 
-/** Matches no text. */
-export const noText: TextPattern = { shape: impossible, text: "", codes: [], head: 0, tail: 0 };
+const noCodes: Codes = [];
 
 export function textPattern(codes: Codes): TextPattern {
   const head = literalCount(codes);
-  if (head === codes.length) return { ...noText, shape: equal, text: String.fromCharCode(...codes) };
+  if (head === codes.length)
+    return { shape: equal, text: String.fromCharCode(...codes), codes: noCodes, head, tail: 0 };
   const tail = codes.length - 1 - codes.findLastIndex((code) => code < 0);
   // `**` is `*`.
   const isRun = codes.slice(head, codes.length - tail).every((code) => code === anyRun);
-  const shape = !isRun ? glob : tail === 0 ? startsWith : startsAndEndsWith;
-  return { ...noText, shape, codes: codes.slice(), head, tail };
+  const shape = isRun ? startsAndEndsWith : glob;
+  return { shape, text: "", codes: codes.slice(), head, tail };
 }
 
 export function matchesText(pattern: TextPattern, text: string): boolean {
-  const { codes, head, tail } = pattern;
-  switch (pattern.shape) {
-    case equal:
-      return text === pattern.text;
-    case startsWith:
-      return hasPrefix(text, codes, head);
-    case startsAndEndsWith:
-      return text.length >= head + tail && hasPrefix(text, codes, head) && hasSuffix(text, codes, tail);
-    case glob:
-      return hasPrefix(text, codes, head) && matchCodes(codes, head, codes.length, text, head, text.length);
-    case impossible:
-      return false;
-  }
+  const { shape, codes, head, tail } = pattern;
+  if (shape === equal) return text === pattern.text;
+  if (text.length < head + tail || !hasPrefix(text, codes, head)) return false;
+  return shape === glob
+    ? matchCodes(codes, head, codes.length, text, head, text.length)
+    : hasSuffix(text, codes, tail);
 }
 
 /** A matcher for whole texts. */
@@ -128,14 +119,13 @@ export function literalCount(codes: Codes): number {
   return wildcard === -1 ? codes.length : wildcard;
 }
 
-/** From the back, because names that differ do so late: ARNs have their beginnings in common. */
+/** From the back, because names that differ do so late: ARNs have their beginnings in common. The text is long enough. */
 function hasPrefix(text: string, codes: Codes, length: number): boolean {
-  if (text.length < length) return false;
   for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== codes[i]) return false;
   return true;
 }
 
-/** Of a text that is long enough. */
+/** The same of the text's end. */
 function hasSuffix(text: string, codes: Codes, length: number): boolean {
   const from = text.length - length;
   const codesFrom = codes.length - length;
