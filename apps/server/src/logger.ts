@@ -27,10 +27,12 @@ export function createLog(level: LogLevel): Log {
   return (lineLevel, message, facts) => logger[lineLevel](facts ?? {}, message);
 }
 
-/** One line a request, for those who debug; the audit log has every request anyway. */
-export function logRequest(log: Log, request: FinishedRequest): void {
+/** One line a request, for those who debug, and for those who do not about failures; the audit log has every request. */
+export function logRequest(log: Log, level: LogLevel, request: FinishedRequest): void {
+  const isFailure = request.outcome === "failed";
+  if (!isFailure && level !== "debug") return;
   const { durationMs, authorizeMs: _decision, ...facts } = request;
-  log(request.outcome === "failed" ? "warn" : "debug", "request", {
+  log(isFailure ? "warn" : "debug", "request", {
     ...facts,
     durationMs: Math.round(durationMs * 1000) / 1000,
   });

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
 import type { StampedRows, Store } from "@rolecall/store-contract";
 import { createPinnedRows } from "./pinned-rows.ts";
 import type { Far } from "./pinned-rows.ts";
@@ -59,6 +59,7 @@ export function createCachedStore(
   const works = new AsyncLocalStorage<Work>();
   const counts = { hits: 0, misses: 0, torn: 0, borne: 0 };
   const running = new Set<Promise<unknown>>();
+  const shared = createSharedRecords();
   let closing: Promise<void> | undefined;
 
   const far: Far = {
@@ -87,7 +88,7 @@ export function createCachedStore(
     await checked();
     const pinned = createPinnedRows(cache, cache.revision ?? 0, far);
     try {
-      const result = await runRead(pinned.rows, fn);
+      const result = await runRead(pinned.rows, fn, shared);
       // It may have caught the error that told it.
       if (!pinned.isTorn) return result;
     } catch (error) {

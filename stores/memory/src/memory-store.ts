@@ -1,4 +1,4 @@
-import { runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
 import type { Awaitable, ReadRows, Stamped, StampedRows, Store } from "@rolecall/store-contract";
 import { createChangeLog } from "./change-log.ts";
 import { rowsOf } from "./state-rows.ts";
@@ -22,6 +22,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
   let lastWrite: Promise<unknown> = Promise.resolve();
   const reads = new Set<Promise<unknown>>();
   const log = createChangeLog(keptCommits);
+  const shared = createSharedRecords();
 
   /** Runs at once or rejects: no method throws. */
   async function whileOpen<T>(run: () => T | Promise<T>): Promise<T> {
@@ -46,7 +47,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
     },
     read: (fn) =>
       whileOpen(() => {
-        const read = runRead(rowsOf(committed), fn);
+        const read = runRead(rowsOf(committed), fn, shared);
         const ended: Promise<unknown> = read.catch(() => undefined).finally(() => reads.delete(ended));
         reads.add(ended);
         return read;

@@ -1,4 +1,4 @@
-import { runRead, StoreClosed } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed } from "@rolecall/store-contract";
 import type { StampedRows, Store } from "@rolecall/store-contract";
 import { readChanges, readRevision } from "./change-log.ts";
 import { connector } from "./connection.ts";
@@ -56,6 +56,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return run();
   }
 
+  const records = createSharedRecords();
+
   /** Connections that were lost while they lay in the pool are passed over: nothing has been read on them yet. */
   const snapshot: Store["read"] = async (fn) => {
     for (let lost = 0; ; lost++) {
@@ -69,7 +71,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         }
         const query: Ask = (statement, ...parameters) => connection.query(statement, ...parameters);
         try {
-          return { result: await runRead(readRows(query, place), fn) };
+          return { result: await runRead(readRows(query, place), fn, records) };
         } finally {
           if (!connection.isBroken) await connection.run("ROLLBACK").catch(() => connection.close());
         }

@@ -1,4 +1,5 @@
-import type { IndexRow, KeyText } from "@rolecall/store-contract";
+import { createSharedRecords } from "@rolecall/store-contract";
+import type { IndexRow, KeyText, SharedRecords } from "@rolecall/store-contract";
 import type { Database } from "./database.ts";
 
 /** Together; when there is more, all are dropped. */
@@ -17,10 +18,15 @@ export interface Answers {
 }
 
 export interface KeptAnswers {
-  /** Those of the file as it stands at this moment. */
-  now(): Answers;
+  /**
+   * Those of the file as it stands when all that is waiting now has been taken in: everybody who asks until then is
+   * served by one look.
+   */
+  next(): Promise<Answers>;
   /** Whether nobody, in no process, has committed anything since these were begun. */
   areCurrent(answers: Answers): boolean;
+  /** The records in them. They outlive a change of the file: what is read anew is mostly what it was. */
+  readonly records: SharedRecords;
 }
 
 /**
@@ -33,6 +39,7 @@ export interface KeptAnswers {
 export function createKeptAnswers(watch: Database): KeptAnswers {
   let version: unknown;
   let latest = createAnswers();
+  let awaited: Promise<Answers> | undefined;
 
   function look(): Answers {
     const seen = watch.first("PRAGMA data_version")?.["data_version"];
@@ -43,7 +50,21 @@ export function createKeptAnswers(watch: Database): KeptAnswers {
     return latest;
   }
 
-  return { now: look, areCurrent: (answers) => look() === answers };
+  function next(): Promise<Answers> {
+    awaited ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        awaited = undefined;
+        try {
+          resolve(look());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return awaited;
+  }
+
+  return { next, areCurrent: (answers) => look() === answers, records: createSharedRecords() };
 }
 
 function createAnswers(): Answers {
