@@ -28,11 +28,13 @@ export function createLog(level: LogLevel): Log {
 }
 
 /**
- * One line a request, for those who debug; the audit log has every request anyway. Its members are named one by one:
- * to copy an object but for some costs more than all else here, also where no line is written.
+ * One line a request, for those who debug, and about failures for everybody; the audit log has every request. Its
+ * members are named one by one: to copy an object but for some costs more.
  */
-export function logRequest(log: Log, request: FinishedRequest): void {
-  log(request.outcome === "failed" ? "warn" : "debug", "request", {
+export function logRequest(log: Log, level: LogLevel, request: FinishedRequest): void {
+  const isFailure = request.outcome === "failed";
+  if (!isFailure && level !== "debug") return;
+  log(isFailure ? "warn" : "debug", "request", {
     requestId: request.requestId,
     service: request.service,
     operation: request.operation,

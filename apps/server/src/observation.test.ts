@@ -18,7 +18,9 @@ import type { RunningServer } from "./start.ts";
 async function withServer(use: (server: RunningServer, lines: string[]) => Promise<void>): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), "rolecall-observe-"));
   const lines: string[] = [];
-  const settings = resolveSettings([{ port: ["0"], data: [data], upstream: ["s3=http://127.0.0.1:1"] }]);
+  const settings = resolveSettings([
+    { port: ["0"], data: [data], upstream: ["s3=http://127.0.0.1:1"], "log-level": ["debug"] },
+  ]);
   const server = await startServer(settings, "9.9.9", (level, message, facts) =>
     lines.push(JSON.stringify({ level, message, ...facts })),
   );

@@ -199,7 +199,7 @@ export async function startServer(
         elapsedMs,
         finished(request) {
           metrics.request(request);
-          logRequest(log, request);
+          logRequest(log, settings.logLevel, request);
           describeSpan(request);
         },
       },

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
 import type { Changes, ChangeListener, FarStore, Store } from "@rolecall/store-contract";
 import { followAnnouncements } from "./announced.ts";
 import { createPinnedRows } from "./pinned-rows.ts";
@@ -66,6 +66,7 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
   const counts = { hits: 0, misses: 0, torn: 0, borne: 0, ahead: 0 };
   const running = new Set<Promise<unknown>>();
   const listeners = new Set<ChangeListener>();
+  const shared = createSharedRecords();
   let closing: Promise<void> | undefined;
 
   const far: Far = {
@@ -107,7 +108,7 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
     await checked();
     const pinned = createPinnedRows(cache, cache.revision ?? 0, far);
     try {
-      const result = await runRead(pinned.rows, fn);
+      const result = await runRead(pinned.rows, fn, shared);
       // It may have caught the error that told it.
       if (!pinned.isTorn) return result;
     } catch (error) {

@@ -64,6 +64,8 @@ export type {
   StampedRows,
   WriteRows,
 } from "./rows.ts";
+export { createSharedRecords } from "./shared-records.ts";
+export type { SharedRecords } from "./shared-records.ts";
 export { runRead, runWrite } from "./transaction.ts";
 export type { TouchedKey } from "./transaction.ts";
 export type {

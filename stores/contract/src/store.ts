@@ -23,7 +23,10 @@ export interface IndexEntry<R> {
 
 /**
  * Reads one collection. A key that no record can have (see `keyText`) is simply not found.
- * Records are the caller's own copies: changing one changes nothing that is stored.
+ *
+ * In a `read`, the records of `get`, `getMany` and `getBy` are frozen and shared by all readers: as long as a record is
+ * unchanged it tends to be the same object. All others, and every record of a `write`, are the caller's own copies:
+ * changing one changes nothing that is stored.
  */
 export interface Reader<R, I extends string = never, U extends string = never> {
   get(...key: Key): Promise<R | undefined>;

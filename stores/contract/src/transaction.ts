@@ -5,6 +5,7 @@ import type { KeyText } from "./key.ts";
 import { RowReader } from "./reader.ts";
 import type { Life } from "./reader.ts";
 import type { ReadRows, WriteRows } from "./rows.ts";
+import type { SharedRecords } from "./shared-records.ts";
 import type { ReadTx, WriteTx } from "./store.ts";
 import { RowWriter } from "./writer.ts";
 import type { WriteState } from "./writer.ts";
@@ -16,9 +17,13 @@ export interface TouchedKey {
 }
 
 /** Runs `fn` on a snapshot; the transaction ends with it. */
-export async function runRead<T>(rows: ReadRows, fn: (tx: ReadTx) => Promise<T>): Promise<T> {
+export async function runRead<T>(
+  rows: ReadRows,
+  fn: (tx: ReadTx) => Promise<T>,
+  shared: SharedRecords,
+): Promise<T> {
   const life: Life = { isOver: false };
-  const tx = new Transaction((collection) => new RowReader(collection, rows, life));
+  const tx = new Transaction((collection) => new RowReader(collection, rows, life, shared));
   try {
     return await fn(tx as unknown as ReadTx);
   } finally {

@@ -1,4 +1,4 @@
-import { runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
 import type { Awaitable, FarStore, ReadRows, Stamped } from "@rolecall/store-contract";
 import { createChangeLog } from "./change-log.ts";
 import { rowsOf } from "./state-rows.ts";
@@ -21,6 +21,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
   const reads = new Set<Promise<unknown>>();
   const hearers = new Set<(revision: number) => void>();
   const log = createChangeLog(keptCommits);
+  const shared = createSharedRecords();
 
   /** Runs at once or rejects: no method throws. */
   async function whileOpen<T>(run: () => T | Promise<T>): Promise<T> {
@@ -45,7 +46,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
     },
     read: (fn) =>
       whileOpen(() => {
-        const read = runRead(rowsOf(committed), fn);
+        const read = runRead(rowsOf(committed), fn, shared);
         const ended: Promise<unknown> = read.catch(() => undefined).finally(() => reads.delete(ended));
         reads.add(ended);
         return read;

@@ -1,4 +1,4 @@
-import { runRead, StoreClosed } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed } from "@rolecall/store-contract";
 import type { FarStore, Store } from "@rolecall/store-contract";
 import { hearAnnouncements } from "./announcements.ts";
 import { readChanges, readRevision } from "./change-log.ts";
@@ -55,6 +55,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return run();
   }
 
+  const records = createSharedRecords();
+
   /** Connections that were lost while they lay in the pool are passed over: nothing has been read on them yet. */
   const snapshot: Store["read"] = async (fn) => {
     for (let lost = 0; ; lost++) {
@@ -68,7 +70,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         }
         const query: Ask = (statement, ...parameters) => connection.query(statement, ...parameters);
         try {
-          return { result: await runRead(readRows(query, place), fn) };
+          return { result: await runRead(readRows(query, place), fn, records) };
         } finally {
           if (!connection.isBroken) await connection.run("ROLLBACK").catch(() => connection.close());
         }
