@@ -1,23 +1,74 @@
-import type { ContextValue } from "@rolecall/policy";
-import type { Caller } from "./caller.ts";
+import type { ContextValue, RequestContext } from "@rolecall/policy";
+import type { Check } from "./check.ts";
 import { globalKeys } from "./context-keys.ts";
-import type { OrganizationFacts } from "./organization.ts";
-import type { RequestFacts } from "./request-facts.ts";
+import type { GlobalFacts } from "./context-keys.ts";
+import type { OrganizationFacts, Organizations } from "./organization.ts";
 
 /** Context keys as given by whoever names them; keys are compared without regard to case. */
 export type ContextEntries = Readonly<Record<string, ContextValue | undefined>>;
+
+/** What the condition context of every check of one request is made from. */
+export interface RequestContextFacts extends GlobalFacts {
+  /** Of the accounts that the request touches. */
+  organizations: Organizations;
+}
+
+/**
+ * The condition context of one check: what the check names, over whose the resource is, over what follows from the
+ * caller and his connection. Nothing is made before a condition asks for it: of some thirty keys most requests are
+ * asked for none.
+ */
+export function checkContext(check: Check, facts: RequestContextFacts): RequestContext {
+  const owner = check.resourceAccountId;
+  const named = folded(check.context);
+  const ofOwner = folded(resourceOwnerContext(owner, facts.organizations.get(owner ?? "")));
+  return {
+    get: (key) => named.get(key) ?? ofOwner.get(key) ?? globalValue(key, facts),
+    entries: () => Object.entries(contextEntries(check, facts)),
+  };
+}
+
+/** All of it, names as AWS spells them: for explanations and records. */
+export function contextEntries(check: Check, facts: RequestContextFacts): Record<string, ContextValue> {
+  const entries: Record<string, ContextValue> = {};
+  const { resourceAccountId } = check;
+  const owner = resourceOwnerContext(resourceAccountId, facts.organizations.get(resourceAccountId ?? ""));
+  for (const source of [globalContext(facts), owner, check.context ?? {}])
+    for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
+  return entries;
+}
+
+function folded(entries: ContextEntries | undefined): Map<string, ContextValue> {
+  const values = new Map<string, ContextValue>();
+  for (const key in entries) {
+    const value = entries[key];
+    if (value !== undefined) values.set(key.toLowerCase(), value);
+  }
+  return values;
+}
+
+const rows = new Map(globalKeys.map((row) => [row.key.toLowerCase(), row]));
+const tagPrefix = "aws:principaltag/";
+
+/** One value of `globalContext`, by its key in lower case. */
+function globalValue(key: string, facts: GlobalFacts): ContextValue | undefined {
+  const { tags, claims } = facts.caller;
+  const fixed = folded(claims?.context).get(key);
+  if (fixed !== undefined) return fixed;
+  if (key.startsWith(tagPrefix)) {
+    const name = key.slice(tagPrefix.length);
+    return tags.findLast((tag) => tag.key.toLowerCase() === name)?.value;
+  }
+  return rows.get(key)?.value(facts);
+}
 
 /**
  * The global condition keys that follow from the caller, his organization and the connection, present exactly when AWS
  * puts them there: the rows of `globalKeys`, the caller's tags, and what was fixed when his session was issued.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function globalContext(
-  caller: Caller,
-  request: RequestFacts,
-  organization: OrganizationFacts | undefined,
-): Record<string, ContextValue> {
-  const facts = { caller, request, organization };
+function globalContext(facts: GlobalFacts): Record<string, ContextValue> {
+  const { caller } = facts;
   const context: Record<string, ContextValue> = {};
   for (const row of globalKeys) {
     const value = row.value(facts);
