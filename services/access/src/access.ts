@@ -38,7 +38,7 @@ import { createOpenedSecrets } from "./opened-secrets.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
-import type { RequestContextFacts } from "./request-context.ts";
+import type { RequestContextFacts } from "./check-context.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */

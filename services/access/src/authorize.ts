@@ -7,8 +7,8 @@ import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { CallerPolicies } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
-import { checkContext, contextEntries } from "./request-context.ts";
-import type { RequestContextFacts } from "./request-context.ts";
+import { checkContext, contextEntries } from "./check-context.ts";
+import type { RequestContextFacts } from "./check-context.ts";
 
 /** The decision on a whole request. */
 export type Authorized = { allowed: true } | Denied;

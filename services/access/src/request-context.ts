@@ -1,44 +1,13 @@
-import type { ContextValue, RequestContext } from "@rolecall/policy";
-import type { Check } from "./check.ts";
+import type { ContextValue } from "@rolecall/policy";
 import { globalKeys } from "./context-keys.ts";
 import type { GlobalFacts } from "./context-keys.ts";
-import type { OrganizationFacts, Organizations } from "./organization.ts";
+import type { OrganizationFacts } from "./organization.ts";
 
 /** Context keys as given by whoever names them; keys are compared without regard to case. */
 export type ContextEntries = Readonly<Record<string, ContextValue | undefined>>;
 
-/** What the condition context of every check of one request is made from. */
-export interface RequestContextFacts extends GlobalFacts {
-  /** Of the accounts that the request touches. */
-  organizations: Organizations;
-}
-
-/**
- * The condition context of one check: what the check names, over whose the resource is, over what follows from the
- * caller and his connection. Nothing is made before a condition asks for it: of some thirty keys most requests are
- * asked for none.
- */
-export function checkContext(check: Check, facts: RequestContextFacts): RequestContext {
-  const owner = check.resourceAccountId;
-  const named = folded(check.context);
-  const ofOwner = folded(resourceOwnerContext(owner, facts.organizations.get(owner ?? "")));
-  return {
-    get: (key) => named.get(key) ?? ofOwner.get(key) ?? globalValue(key, facts),
-    entries: () => Object.entries(contextEntries(check, facts)),
-  };
-}
-
-/** All of it, names as AWS spells them: for explanations and records. */
-export function contextEntries(check: Check, facts: RequestContextFacts): Record<string, ContextValue> {
-  const entries: Record<string, ContextValue> = {};
-  const { resourceAccountId } = check;
-  const owner = resourceOwnerContext(resourceAccountId, facts.organizations.get(resourceAccountId ?? ""));
-  for (const source of [globalContext(facts), owner, check.context ?? {}])
-    for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
-  return entries;
-}
-
-function folded(entries: ContextEntries | undefined): Map<string, ContextValue> {
+/** Values by key in lower case. */
+export function folded(entries: ContextEntries | undefined): Map<string, ContextValue> {
   const values = new Map<string, ContextValue>();
   for (const key in entries) {
     const value = entries[key];
@@ -51,7 +20,7 @@ const rows = new Map(globalKeys.map((row) => [row.key.toLowerCase(), row]));
 const tagPrefix = "aws:principaltag/";
 
 /** One value of `globalContext`, by its key in lower case. */
-function globalValue(key: string, facts: GlobalFacts): ContextValue | undefined {
+export function globalValue(key: string, facts: GlobalFacts): ContextValue | undefined {
   const { tags, claims } = facts.caller;
   const fixed = folded(claims?.context).get(key);
   if (fixed !== undefined) return fixed;
@@ -67,7 +36,7 @@ function globalValue(key: string, facts: GlobalFacts): ContextValue | undefined 
  * puts them there: the rows of `globalKeys`, the caller's tags, and what was fixed when his session was issued.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-function globalContext(facts: GlobalFacts): Record<string, ContextValue> {
+export function globalContext(facts: GlobalFacts): Record<string, ContextValue> {
   const { caller } = facts;
   const context: Record<string, ContextValue> = {};
   for (const row of globalKeys) {

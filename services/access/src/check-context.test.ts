@@ -6,7 +6,7 @@ import { anonymousCaller, roleSessionCaller, rootCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { globalKeys } from "./context-keys.ts";
-import { checkContext, contextEntries } from "./request-context.ts";
+import { checkContext, contextEntries } from "./check-context.ts";
 
 const claims: SessionClaims = {
   kind: "assumed-role",
