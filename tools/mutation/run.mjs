@@ -186,12 +186,16 @@ process.stderr.write(`${survivors().length} outlive the vectors; trying unit tes
 const testQueue = survivors();
 await Promise.all(lanes.map(() => serveTests(testQueue)));
 
-const reasonOf = (mutant) => {
+const isAbout = (one, mutant) => {
   const { file, line, replacement } = shown(mutant);
-  return explained.find((one) => one.file === file && one.line === line && one.replacement === replacement)
-    ?.reason;
+  return one.file === file && one.line === line && one.replacement === replacement;
 };
+const reasonOf = (mutant) => explained.find((one) => isAbout(one, mutant))?.reason;
 const unexplained = survivors().filter((mutant) => reasonOf(mutant) === undefined);
+if (only === "" && step === 1)
+  for (const one of explained)
+    if (!survivors().some((mutant) => isAbout(one, mutant)))
+      process.stdout.write(`explained, but survives no more: ${JSON.stringify(one)}\n`);
 for (const mutant of unexplained) process.stdout.write(`${JSON.stringify(shown(mutant))}\n`);
 for (const { name } of files) {
   const all = mutants.filter(({ fileName }) => fileName === name);

@@ -102,6 +102,13 @@ const maxTextLength = 65_536;
 /** Whole seconds, UTC, as every CloudTrail time is. */
 export const eventTime = bySecond((atMs) => `${new Date(atMs).toISOString().slice(0, 19)}Z`);
 
+/** Whether nothing in it has to be cut, as in nearly every event. */
+function isBounded(value: Json): boolean {
+  if (typeof value === "string") return value.length <= maxTextLength;
+  if (value === null || typeof value !== "object") return true;
+  return Object.values(value).every(isBounded);
+}
+
 /** Long texts from outside are cut, so that no request can make an event of unbounded size. */
 function bounded(value: Json): Json {
   if (typeof value === "string")
@@ -112,6 +119,7 @@ function bounded(value: Json): Json {
 }
 
 function boundedObject(value: JsonObject): JsonObject {
+  if (isBounded(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, bounded(member)]));
 }
 
