@@ -108,6 +108,7 @@ test("what is kept is bounded, and falls with any commit", async (t) => {
   await both(store, "new");
   equal(kept.areCurrent(answers), false);
   equal((await kept.next()).get("q49999"), undefined);
+  deepEqual(kept.statistics(), { hits: 2, misses: 3, dropped: 2, entries: 0, characters: 0 });
 });
 
 test("what a process does at one go asks once whether the file has changed", async (t) => {
