@@ -1,9 +1,11 @@
 // ARN patterns: split at the first five colons, each part globbed on its own, the sixth taking all the rest.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 import type { Codes, TextPattern } from "./wildcard.ts";
-import { anyRun, literalCount, matchCodes, matchesText, noText, textPattern } from "./wildcard.ts";
+import { anyRun, literalCount, matchCodes, matchesText, textPattern } from "./wildcard.ts";
 
 const colon = 0x3a;
+/** A code that no unit of a text equals. */
+const noUnit = 0x10000;
 const lastPart = 5;
 
 /** Whether a request's value can be compared by an Arn operator at all: `arn:` and five colons or more. */
@@ -36,7 +38,7 @@ export function arnPattern(codes: Codes): ArnPattern {
   const literals = literalCount(codes);
   if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
     // Too few parts. A text without wildcards can still equal a resource that is no ARN.
-    return asWhole(literals === codes.length ? textPattern(codes) : noText);
+    return asWhole(textPattern(literals === codes.length ? codes : [noUnit]));
   }
   // Five literal colons at the front pin the parts.
   const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
