@@ -1,5 +1,8 @@
 // npm run bench:iam: what IAM writes cost on the embedded store with full durability, and what a page of a long listing
-// costs. Audit is on. One client waits for the disk at each write; many share their commits.
+// costs. Audit is on. One client waits for the disk at each write; many share their commits, so how much faster they are
+// is a matter of the disk: CPU time is spent for each role, the disk's once for all who share. The same is measured on
+// this disk and, simulated, on slower ones: the server stands still for so much longer at each commit. Cloud block
+// storage takes 1 to 3 ms, a hard disk 8.
 //
 //   --requests N   CreateRole calls a round of the one client (default 60); the sixteen make eight times as many
 //   --rounds N     rounds; the median counts (default 5)
@@ -139,25 +142,52 @@ function diskMs() {
 
 await writeRate(requestsPerRound, 1);
 await writeRate(requestsPerRound * 4, clients);
-const results = [];
-for (let round = 0; round < rounds; round++) {
-  const one = await writeRate(requestsPerRound, 1);
-  const many = await writeRate(requestsPerRound * 8, clients);
-  const disk = diskMs();
-  // What CPU time and disk make of it when nobody else uses the machine: the one pays both at each role, the sixteen share
-  // the disk.
-  const estimate = (one.micros + disk * 1000) / (many.micros + (disk * 1000) / clients);
-  results.push({ one, many, disk, estimate, ratio: many.perSecond / one.perSecond });
-}
-const of = (pick) => median(results.map(pick));
-const ratio = of((r) => r.ratio);
+
+/** What is added to each commit; 0 is the disk as it is. */
+const delaysMs = [0, 2, 5];
+const results = new Map(delaysMs.map((delayMs) => [delayMs, []]));
+for (let round = 0; round < rounds; round++)
+  for (const delayMs of delaysMs) {
+    await server.ask({ kind: "disk", delayMs });
+    const one = await writeRate(requestsPerRound, 1);
+    const many = await writeRate(requestsPerRound * 8, clients);
+    results.get(delayMs).push({ one, many, disk: diskMs(), ratio: many.perSecond / one.perSecond });
+  }
+await server.ask({ kind: "disk", delayMs: 0 });
+
+const diskNow = median([...results.values()].flat().map(({ disk }) => disk));
 process.stdout.write(
   [
     `CreateRole, signed, audited, durable; median of ${rounds} rounds, node ${process.version}`,
-    `  1 client     ${of((r) => r.one.perSecond).toFixed(0)} roles/s, ${of((r) => r.one.micros).toFixed(0)} µs CPU a role`,
-    `  ${clients} clients   ${of((r) => r.many.perSecond).toFixed(0)} roles/s, ${of((r) => r.many.micros).toFixed(0)} µs CPU a role`,
-    `  the disk     ${of((r) => r.disk).toFixed(2)} ms a durable write; CPU time and disk alone make the ratio ${of((r) => r.estimate).toFixed(1)}`,
-    `  ratio        ${ratio.toFixed(1)} (goal ${writeGoal}): ${ratio >= writeGoal ? "met" : "NOT met"}`,
+    `  this disk makes an append durable in ${diskNow.toFixed(2)} ms`,
+    "",
+  ].join("\n"),
+);
+const ratios = new Map();
+for (const [delayMs, list] of results) {
+  const of = (pick) => median(list.map(pick));
+  const ratio = of((r) => r.ratio);
+  ratios.set(delayMs, ratio);
+  // What CPU time and disk make of it when nobody else uses the machine: the one pays both at each role, the many share
+  // the disk.
+  const disk = (delayMs + diskNow) * 1000;
+  const law = (of((r) => r.one.micros) + disk) / (of((r) => r.many.micros) + disk / clients);
+  process.stdout.write(
+    [
+      delayMs === 0 ? "  on this disk" : `  simulated: ${delayMs} ms more a commit`,
+      `    1 client     ${of((r) => 1000 / r.one.perSecond).toFixed(2)} ms a role, ${of((r) => r.one.perSecond).toFixed(0)} roles/s, ${of((r) => r.one.micros).toFixed(0)} µs CPU a role`,
+      `    ${clients} clients   ${of((r) => r.many.perSecond).toFixed(0)} roles/s, ${of((r) => r.many.micros).toFixed(0)} µs CPU a role`,
+      `    ratio        ${ratio.toFixed(1)}; CPU time and disk alone make it ${law.toFixed(1)}`,
+      "",
+    ].join("\n"),
+  );
+}
+const verdict = (ratio) =>
+  `${ratio.toFixed(1)} (goal ${writeGoal}): ${ratio >= writeGoal ? "met" : "NOT met"}`;
+process.stdout.write(
+  [
+    `  ratio on this disk   ${verdict(ratios.get(0))}`,
+    ...delaysMs.slice(1).map((delayMs) => `  ratio at ${delayMs} ms        ${verdict(ratios.get(delayMs))}`),
     "",
     "",
   ].join("\n"),

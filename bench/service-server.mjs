@@ -1,5 +1,6 @@
 // One server under test, in a process of its own: `rolecall`, on a data directory, or `bare`, a node:http server that
 // answers the bytes it was given. The parent asks for its CPU time and memory over the message channel.
+import { subscribe } from "node:diagnostics_channel";
 import { createServer } from "node:http";
 import { startServer, resolveSettings } from "../apps/server/dist/index.js";
 
@@ -33,7 +34,18 @@ async function startRolecall() {
   return server.url;
 }
 
+/** A disk that needs so much longer for each commit: the process stands still for it, as it does for a real one. */
+let commitDelayMs = 0;
+const never = new Int32Array(new SharedArrayBuffer(4));
+subscribe("rolecall:sqlite:commit", () => {
+  if (commitDelayMs > 0) Atomics.wait(never, 0, 0, commitDelayMs);
+});
+
 process.on("message", (message) => {
+  if (message.kind === "disk") {
+    commitDelayMs = message.delayMs;
+    process.send({ kind: "disk" });
+  }
   if (message.kind !== "usage") return;
   if (message.collect) globalThis.gc?.();
   const { user, system } = process.cpuUsage();

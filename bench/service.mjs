@@ -3,6 +3,8 @@
 //
 //   --requests N   requests a round and server (default 4000)
 //   --rounds N     rounds; the median counts (default 5)
+//   --only NAME    one workload of the two
+//   --profile DIR  writes a CPU profile of each process there
 //   --sessions N   afterwards, so many sessions are issued and memory is looked at (default 50000; 1000000 takes a while)
 import { createHash } from "node:crypto";
 import { fork } from "node:child_process";
@@ -12,10 +14,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { signRequest } from "../core/sigv4/dist/index.js";
 
-const option = (name, fallback) => {
+const text = (name) => {
   const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? fallback : Number(process.argv[at + 1]);
+  return at < 0 ? undefined : process.argv[at + 1];
 };
+const option = (name, fallback) => Number(text(name) ?? fallback);
 const requestsPerRound = option("requests", 4000);
 const rounds = option("rounds", 5);
 const sessions = option("sessions", 50_000);
@@ -27,7 +30,9 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const data = mkdtempSync(join(tmpdir(), "rolecall-bench-"));
 
 function child(file, args = []) {
-  const forked = fork(here(file), args, { execArgv: ["--expose-gc"] });
+  const profile = text("profile");
+  const profiling = profile ? ["--cpu-prof", "--cpu-prof-interval=200", `--cpu-prof-dir=${profile}`] : [];
+  const forked = fork(here(file), args, { execArgv: ["--expose-gc", ...profiling] });
   return {
     tell: (message) => forked.send(message),
     hear: () => new Promise((done) => forked.once("message", done)),
@@ -163,6 +168,7 @@ process.stdout.write(
   `${rounds} rounds of ${requestsPerRound} requests on ${connections} connections, node ${process.version}\n\n`,
 );
 for (const { name, goal, form } of workloads) {
+  if ((text("only") ?? name) !== name) continue;
   const example = await call(url, user, { ...form(0) });
   const headers = Object.fromEntries(
     Object.entries(example.headers).filter(([header]) => !/^(connection|keep-alive)$/.test(header)),

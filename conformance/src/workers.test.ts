@@ -104,6 +104,52 @@ test(
     }),
 );
 
+/** One value out of `/_rolecall/metrics`, asked for on a connection of its own. */
+async function metric(server: ServerProcess, line: RegExp): Promise<number> {
+  const answer = await fetch(`${server.url}/_rolecall/metrics`, { headers: { connection: "close" } });
+  equal(answer.status, 200);
+  const text = await answer.text();
+  return Number(new RegExp(`^${line.source} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+}
+
+test(
+  "metrics are those of all workers, whichever is asked, and do not go back when one ends",
+  { skip: process.platform !== "linux" && "reads /proc" },
+  () =>
+    inDirectory(async (data) => {
+      const server = await start(data, ["--workers", "2"]);
+      const created = /rolecall_requests_total\{service="iam",operation="CreateUser",outcome="ok"\}/;
+      for (let at = 0; at < 10; at++) await fresh(server).send(new CreateUserCommand({ UserName: `u${at}` }));
+      // Each of the two is asked.
+      for (let at = 0; at < 4; at++) {
+        equal(await metric(server, created), 10);
+        equal(await metric(server, /rolecall_processes/), 2);
+        equal(await metric(server, /rolecall_build_info\{version="[^"]+"\}/), 1);
+        equal(await metric(server, /rolecall_request_duration_seconds_count\{service="iam"\}/), 10);
+        equal(
+          await metric(server, /rolecall_request_duration_seconds_bucket\{le="\+Inf",service="iam"\}/),
+          10,
+        );
+      }
+      const together = await Promise.all(Array.from({ length: 8 }, () => metric(server, created)));
+      deepEqual(
+        together,
+        Array.from({ length: 8 }, () => 10),
+      );
+
+      const [victim = 0] = workersOf(server);
+      process.kill(victim, "SIGKILL");
+      await until(() => !workersOf(server).includes(victim), "it was not killed");
+      await fresh(server).send(new CreateUserCommand({ UserName: "later" }));
+      equal(await metric(server, created), 11);
+      await until(
+        async () => (await metric(server, /rolecall_processes/)) === 2,
+        "the worker that replaced it is not counted",
+      );
+      equal(await metric(server, created), 11);
+    }),
+);
+
 test(
   "workers whose parent was killed do not stay",
   { skip: process.platform !== "linux" && "reads /proc" },

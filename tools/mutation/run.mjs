@@ -2,12 +2,13 @@
 // time, and checks that the vectors and the reference evaluator notice. Prints what survived.
 //
 //   npm run mutate [part of a file name] [every nth mutant only] [from the mth on]
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+//   ROLECALL_MUTATION_JSON=FILE   writes every mutant and what killed it
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { Instrumenter } from "@stryker-mutator/instrumenter";
+import { endChildren, startChild } from "./children.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const source = fileURLToPath(new URL("../../core/policy/dist/", import.meta.url));
@@ -16,23 +17,28 @@ const folders = ["match", "conditions", "evaluate"];
 const only = process.argv[2] ?? "";
 const step = Number(process.argv[3] ?? 1);
 const offset = Number(process.argv[4] ?? 0);
-/** A mutant that takes so long for one vector has made an endless loop. */
-const timeoutMs = 4000;
-/** One that fills memory ends with its worker, not with all. */
-const resourceLimits = { maxOldGenerationSizeMb: 400 };
+const jsonFile = process.env.ROLECALL_MUTATION_JSON;
+/** How many mutants must be killed, in percent; survivors that are explained are not. */
+const goal = 90;
 
 /** Survivors that are no fault of the tests, by file and mutated text, with the reason. */
 const explained = JSON.parse(readFileSync(join(here, "explained.json"), "utf8"));
 
-const silent = () => undefined;
-const logger = Object.fromEntries(
-  ["debug", "info", "warn", "error", "trace", "fatal"].map((level) => [level, silent]),
-);
-for (const level of ["Debug", "Info", "Warn", "Error", "Trace", "Fatal"])
-  logger[`is${level}Enabled`] = () => false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    endChildren();
+    rmSync(tree, { recursive: true, force: true });
+    process.exit(130);
+  });
+process.on("exit", () => {
+  endChildren();
+  rmSync(tree, { recursive: true, force: true });
+});
 
-rmSync(tree, { recursive: true, force: true });
-cpSync(source, join(tree, "core/policy/dist"), { recursive: true });
+const startedAt = Date.now();
+for (const part of ["survey", "try"])
+  cpSync(source, join(tree, part, "core/policy/dist"), { recursive: true });
+writeFileSync(join(tree, "package.json"), '{"type":"module"}');
 
 /** What every mutant is held against: the vectors, and situations that the reference has decided. */
 const sampleSize = 1500;
@@ -48,177 +54,178 @@ async function allVectors() {
   return [
     ...readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
-      .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))),
+      .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")))
+      .filter(({ skip }) => skip === undefined),
     ...fc
       .sample(situation(), { numRuns: sampleSize, seed })
       .map((one) => ({ name: "sampled", source: "observed", ...vectorOf(one) })),
   ];
 }
 
-writeFileSync(join(tree, "package.json"), '{"type":"module"}');
-mkdirSync(join(tree, "core/policy/dist"), { recursive: true });
-
 const files = folders.flatMap((folder) =>
   readdirSync(join(source, folder))
-    .filter(
-      (name) => name.endsWith(".js") && !name.endsWith(".test.js") && `${folder}/${name}`.includes(only),
-    )
-    .map((name) => ({
-      name: `${folder}/${name}`,
-      mutate: true,
-      content: readFileSync(join(source, folder, name), "utf8"),
-    })),
+    .filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"))
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name.includes(only))
+    .map((name) => ({ name, mutate: true, content: readFileSync(join(source, name), "utf8") })),
 );
-const { files: mutated, mutants: all } = await new Instrumenter(logger).instrument(files, {
-  excludedMutations: [],
-  ignorers: [],
-  plugins: null,
-});
-for (const { name, content } of mutated) writeFileSync(join(tree, "core/policy/dist", name), content);
+const mutants = (await instrumented()).filter((_, i) => i % step === offset);
 
-const mutants = all.filter((_, i) => i % step === offset);
+async function instrumented() {
+  const levels = ["debug", "info", "warn", "error", "trace", "fatal"];
+  const silent = levels.flatMap((level) => [
+    [level, () => undefined],
+    [`is${level[0].toUpperCase()}${level.slice(1)}Enabled`, () => false],
+  ]);
+  const result = await new Instrumenter(Object.fromEntries(silent)).instrument(files, {
+    excludedMutations: [],
+    ignorers: [],
+    plugins: null,
+  });
+  for (const { name, content } of result.files) {
+    writeFileSync(join(tree, "survey/core/policy/dist", name), content);
+    // Only the survey needs to know what is reached; counting it takes most of the time.
+    const uncounted = content.replaceAll(/stryCov_\w+\((?:"\d+"(?:, )?)+\)/g, "0");
+    writeFileSync(join(tree, "try/core/policy/dist", name), uncounted);
+  }
+  return result.mutants;
+}
 
 const textOf = new Map(files.map(({ name, content }) => [name, content.split("\n")]));
-const results = new Map();
-const startedAt = Date.now();
-
-function spawn(data) {
-  /** Counts the vectors that were tried, so that a slow machine is not taken for an endless loop. */
-  const progress = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(join(here, "worker.mjs"), {
-    workerData: { tree: join(tree, "core/policy/dist"), progress, ...data },
-    ...(data.job === "survey" ? {} : { resourceLimits }),
-  });
-  return { worker, progress };
-}
-
-/** Calls back when nothing was tried for long; the answer ends the watch. */
-function watch(progress, onStuck) {
-  let seen = -1;
-  const timer = setInterval(() => {
-    if (progress[0] === seen) {
-      clearInterval(timer);
-      onStuck();
-    }
-    seen = progress[0];
-  }, timeoutMs);
-  return () => clearInterval(timer);
-}
-
-function keep(id, killed) {
-  results.set(id, killed ? "killed" : "survived");
-  if (results.size % 20 === 0 || !killed) {
-    const alive = [...results.values()].filter((result) => result === "survived").length;
-    process.stderr.write(`${results.size} of ${mutants.length} tried, ${alive} alive\n`);
-  }
-  if (!killed) process.stderr.write(`  ${describe(mutants.find((mutant) => mutant.id === id))}\n`);
-}
-
-function describe({ fileName, location, replacement }) {
-  const line = textOf.get(fileName)?.[location.start.line]?.trim();
-  return JSON.stringify({ file: fileName, line, replacement });
-}
-
-/** Goes through the queue with one worker, which is replaced when a mutant makes an endless loop. */
-function serve(queue, reached) {
-  return new Promise((resolve) => {
-    const start = () => {
-      const { worker, progress } = spawn({ job: "mutants", reached });
-      let unwatch = () => undefined;
-      const next = () => {
-        const current = queue.shift();
-        if (current === undefined) {
-          void worker.terminate();
-          resolve();
-          return;
-        }
-        worker.postMessage(current);
-        const replace = () => {
-          unwatch();
-          keep(current, true);
-          worker.removeAllListeners();
-          worker.on("error", () => undefined);
-          void worker.terminate().then(start);
-        };
-        unwatch = watch(progress, replace);
-        worker.removeAllListeners("error").on("error", replace);
-      };
-      worker.on("message", ({ id, killed }) => {
-        unwatch();
-        if (id !== undefined) keep(id, killed);
-        next();
-      });
-    };
-    start();
-  });
-}
-
-/** Code that runs while modules load is changed only when they are loaded anew: a worker for each. */
-async function serveStatics(queue) {
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    const { worker, progress } = spawn({ job: "static", id });
-    const killed = await new Promise((resolve) => {
-      const unwatch = watch(progress, () => resolve(true));
-      const settle = (answer) => {
-        unwatch();
-        resolve(answer);
-      };
-      worker.on("message", (message) => settle(message.killed));
-      worker.on("error", () => settle(true));
-    });
-    keep(id, killed);
-    await worker.terminate();
-  }
-}
-
-const { statics, reached } = await new Promise((resolve, reject) => {
-  const { worker } = spawn({ job: "survey" });
-  worker.on("message", resolve);
-  worker.on("error", reject);
+const shown = ({ fileName, location, replacement }) => ({
+  file: fileName,
+  line: textOf.get(fileName)?.[location.start.line]?.trim(),
+  replacement,
 });
-const ids = mutants.map(({ id }) => id);
-const isStatic = new Set(statics.filter((id) => ids.includes(id)));
-process.stderr.write(
-  `${ids.length} mutants, ${vectors.length} vectors; surveyed in ${Date.now() - startedAt} ms\n`,
-);
-const workers = Array.from({ length: Math.min(4, availableParallelism()) });
-const queue = ids.filter((id) => !isStatic.has(id));
-await Promise.all(workers.map(() => serve(queue, reached)));
-const staticQueue = [...isStatic];
-await Promise.all(workers.map(() => serveStatics(staticQueue)));
 
-const survivors = mutants.filter(({ id }) => results.get(id) === "survived");
-const reasonOf = ({ fileName, replacement, location }) => {
-  const line = textOf.get(fileName)?.[location.start.line]?.trim();
-  const found = explained.find(
-    (one) => one.file === fileName && one.line === line && one.replacement === replacement,
-  );
-  return { line, reason: found?.reason };
+const surveyor = startChild(tree);
+const surveyed = await surveyor.ask({ job: "survey" });
+surveyor.end();
+if (surveyed === undefined) throw new Error("the vectors do not pass even without a mutant");
+const { reached, mostHits } = surveyed;
+const statics = new Set(surveyed.statics);
+const hitLimit = 100 * mostHits + 100_000;
+process.stderr.write(
+  `${mutants.length} mutants, ${vectors.length} vectors; surveyed in ${Date.now() - startedAt} ms\n`,
+);
+
+const survived = Symbol("survived");
+/** Mutant -> number of the vector that killed it, what else did, or `survived`. */
+const results = new Map();
+/** How many mutants each vector has killed: those that have killed most come first. */
+const kills = new Uint32Array(vectors.length);
+
+function keep(mutant, answer) {
+  const killer = answer === undefined ? "looped, or filled memory" : answer.killer;
+  results.set(mutant, killer === -1 ? "was not loaded" : (killer ?? survived));
+  if (killer >= 0) kills[killer]++;
+  if (killer === undefined) process.stderr.write(`  ${JSON.stringify(shown(mutant))}\n`);
+  if (results.size % 50 === 0 || killer === undefined)
+    process.stderr.write(`${results.size} of ${mutants.length} tried, ${survivors().length} alive\n`);
+}
+
+function survivors() {
+  return mutants.filter((mutant) => results.get(mutant) === survived);
+}
+
+const everyVector = Array.from(vectors.keys());
+const message = (id, units) => ({
+  job: "try",
+  id,
+  units: units.toSorted((a, b) => kills[b] - kills[a]),
+  hitLimit,
+});
+
+/** Goes through the queue with one child, which is replaced when a mutant ends it. */
+async function serve(queue) {
+  let child;
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const units = reached[mutant.id];
+    if (units === undefined) {
+      keep(mutant, {});
+      continue;
+    }
+    child ??= startChild(tree);
+    const answer = await child.ask(message(mutant.id, units));
+    if (answer === undefined) child = undefined;
+    keep(mutant, answer);
+  }
+  child?.end();
+}
+
+/** Code that runs while modules load is changed only when they are loaded anew: a child for each. */
+async function serveStatics(queue) {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const child = startChild(tree, mutant.id);
+    keep(mutant, await child.ask(message(mutant.id, everyVector)));
+    child.end();
+  }
+}
+
+const lanes = Array.from({ length: Math.min(4, availableParallelism()) });
+const queue = mutants.filter(({ id }) => !statics.has(id));
+await Promise.all(lanes.map(() => serve(queue)));
+const staticQueue = mutants.filter(({ id }) => statics.has(id));
+await Promise.all(lanes.map(() => serveStatics(staticQueue)));
+
+/** What no vector has killed, a unit test may: some of them count how often a matcher looks at its text. */
+const testFiles = ["match", "conditions"].flatMap((folder) =>
+  readdirSync(join(source, folder))
+    .filter((name) => name.endsWith(".test.js"))
+    .map((name) => `${folder}/${name}`),
+);
+async function serveTests(queue) {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const child = startChild(tree, mutant.id);
+    await child.ask({ job: "tests", files: testFiles });
+    if (child.exitCode() !== 0) results.set(mutant, "a unit test");
+    child.end();
+  }
+}
+process.stderr.write(`${survivors().length} outlive the vectors; trying unit tests\n`);
+const testQueue = survivors();
+await Promise.all(lanes.map(() => serveTests(testQueue)));
+
+const isAbout = (one, mutant) => {
+  const { file, line, replacement } = shown(mutant);
+  return one.file === file && one.line === line && one.replacement === replacement;
 };
-let unexplained = 0;
-const perFile = new Map();
-for (const mutant of mutants) {
-  const row = perFile.get(mutant.fileName) ?? { all: 0, survived: 0 };
-  row.all++;
-  if (results.get(mutant.id) === "survived") row.survived++;
-  perFile.set(mutant.fileName, row);
+const reasonOf = (mutant) => explained.find((one) => isAbout(one, mutant))?.reason;
+const unexplained = survivors().filter((mutant) => reasonOf(mutant) === undefined);
+if (only === "" && step === 1)
+  for (const one of explained)
+    if (!survivors().some((mutant) => isAbout(one, mutant)))
+      process.stdout.write(`explained, but survives no more: ${JSON.stringify(one)}\n`);
+for (const mutant of unexplained) process.stdout.write(`${JSON.stringify(shown(mutant))}\n`);
+for (const { name } of files) {
+  const all = mutants.filter(({ fileName }) => fileName === name);
+  const dead = all.filter((mutant) => results.get(mutant) !== survived);
+  if (all.length > 0)
+    process.stdout.write(
+      `${name.padEnd(36)} ${String(dead.length).padStart(4)} of ${String(all.length).padStart(4)} killed\n`,
+    );
 }
-for (const mutant of survivors) {
-  const { line, reason } = reasonOf(mutant);
-  if (reason !== undefined) continue;
-  unexplained++;
-  process.stdout.write(
-    `${JSON.stringify({ file: mutant.fileName, line, replacement: mutant.replacement })}\n`,
+if (jsonFile !== undefined)
+  writeFileSync(
+    jsonFile,
+    JSON.stringify(
+      mutants.map((mutant) => {
+        const result = results.get(mutant);
+        const killedBy = typeof result === "number" ? vectors[result].name : result;
+        return {
+          ...shown(mutant),
+          mutator: mutant.mutatorName,
+          killedBy: result === survived ? null : killedBy,
+          reason: result === survived ? reasonOf(mutant) : undefined,
+        };
+      }),
+      undefined,
+      2,
+    ),
   );
-}
-for (const [file, { all, survived }] of [...perFile].sort())
-  process.stdout.write(
-    `${file.padEnd(36)} ${String(all - survived).padStart(4)} of ${String(all).padStart(4)} killed\n`,
-  );
-const killed = mutants.length - survivors.length;
+const killed = mutants.length - survivors().length;
 const share = (100 * killed) / mutants.length;
 process.stdout.write(
-  `${mutants.length} mutants, ${killed} killed (${share.toFixed(1)} %), ${survivors.length - unexplained} survivors explained, ${unexplained} not; ${Math.round((Date.now() - startedAt) / 1000)} s\n`,
+  `${mutants.length} mutants, ${killed} killed (${share.toFixed(1)} %), ${survivors().length - unexplained.length} survivors explained, ${unexplained.length} not; ${Math.round((Date.now() - startedAt) / 1000)} s\n`,
 );
-rmSync(tree, { recursive: true, force: true });
-process.exit(share >= 90 ? 0 : 1);
+process.exit(share >= goal ? 0 : 1);

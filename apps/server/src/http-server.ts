@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { pipeline as pump, Readable } from "node:stream";
 import { AwsError, awsError, RequestEntityTooLarge } from "@rolecall/model";
-import { headerValues } from "@rolecall/pipeline";
+import { headerValues, plainAddress } from "@rolecall/pipeline";
 import type { Road, WireBody, WireRequest, WireResponse } from "@rolecall/pipeline";
 import { clientAddress } from "./trusted-proxy.ts";
 import type { TrustedProxies } from "./trusted-proxy.ts";
@@ -44,10 +44,16 @@ function rawHeaders(message: IncomingMessage): [string, string][] {
 /** Path and query as received; the absolute form that proxies use is cut to its path. */
 function target(url: string): { path: string; query: string } {
   let rest = url;
-  const absolute = /^https?:\/\/[^/?#]*/i.exec(url);
+  const absolute = url.startsWith("/") ? null : /^https?:\/\/[^/?#]*/i.exec(url);
   if (absolute) rest = url.slice(absolute[0].length) || "/";
   const mark = rest.indexOf("?");
   return mark < 0 ? { path: rest, query: "" } : { path: rest.slice(0, mark), query: rest.slice(mark + 1) };
+}
+
+/** The whole body if it came with its head in one piece, as small ones do; undefined when it must be waited for. */
+function bodyAtHand(message: IncomingMessage, declaredLength: number | undefined): Buffer | undefined {
+  if (declaredLength === undefined || message.readableLength !== declaredLength) return undefined;
+  return (message.read() as Buffer | null) ?? Buffer.alloc(0);
 }
 
 /** The body as one piece. Left alone when it is too large: the refusal still has to travel over the same socket. */
@@ -89,8 +95,18 @@ function wholeBody(message: IncomingMessage, limitBytes: number, tooLarge: () =>
   });
 }
 
+interface ServedBody extends WireBody {
+  /** Whether all of it has been taken: what nobody took would be read as the next request. */
+  isTaken(): boolean;
+}
+
 /** The body of a request that may still be waiting for our `100 Continue`. */
-function wireBody(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): WireBody {
+function servedBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): ServedBody {
+  let isWhole = false;
   let told = !expectsContinue;
   const goOn = (): void => {
     if (!told) response.writeContinue();
@@ -103,6 +119,11 @@ function wireBody(message: IncomingMessage, response: ServerResponse, expectsCon
     async buffer(limitBytes) {
       const tooLarge = (): Error => RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
       if (declaredLength !== undefined && declaredLength > limitBytes) throw tooLarge();
+      const atHand = bodyAtHand(message, declaredLength);
+      if (atHand) {
+        isWhole = true;
+        return atHand;
+      }
       goOn();
       const timer = setTimeout(
         () => message.destroy(new Error("the body did not arrive in time")),
@@ -123,34 +144,49 @@ function wireBody(message: IncomingMessage, response: ServerResponse, expectsCon
       goOn();
       return message;
     },
+    isTaken: () => isWhole || message.complete || message.readableEnded,
   };
 }
 
-function wireRequest(
+interface ServedRequest extends WireRequest {
+  body: ServedBody;
+}
+
+function servedRequest(
   message: IncomingMessage,
   response: ServerResponse,
   trusted: TrustedProxies,
   expectsContinue: boolean,
-): WireRequest {
-  const headers = rawHeaders(message);
-  const head = { method: message.method ?? "", ...target(message.url ?? "/"), headers };
-  const peer = (message.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
-  const behindTls = trusted(peer) && headerValues(head, "x-forwarded-proto").at(-1) === "https";
-  return {
-    ...head,
-    body: wireBody(message, response, expectsContinue),
-    remoteAddress: clientAddress(peer, headerValues(head, "x-forwarded-for"), trusted),
-    tls: behindTls ? { version: "", cipherSuite: "" } : undefined,
+): ServedRequest {
+  const { path, query } = target(message.url ?? "/");
+  const request: ServedRequest = {
+    method: message.method ?? "",
+    path,
+    query,
+    headers: rawHeaders(message),
+    body: servedBody(message, response, expectsContinue),
+    remoteAddress: plainAddress(message.socket.remoteAddress ?? ""),
+    tls: undefined,
   };
+  const peer = request.remoteAddress;
+  if (!trusted(peer)) return request;
+  request.remoteAddress = clientAddress(peer, headerValues(request, "x-forwarded-for"), trusted);
+  if (headerValues(request, "x-forwarded-proto").at(-1) === "https")
+    request.tls = { version: "", cipherSuite: "" };
+  return request;
 }
 
-function send(answer: WireResponse, message: IncomingMessage, response: ServerResponse): void {
+function send(
+  answer: WireResponse,
+  message: IncomingMessage,
+  response: ServerResponse,
+  isUnread: boolean,
+): void {
   const { body } = answer;
   const isHead = message.method === "HEAD";
-  // A body that nobody read would be taken for the next request: such a connection is not used again.
-  const isUnread = !message.complete && !message.readableEnded;
   const headers: string[] = [];
   for (const [name, value] of answer.headers) headers.push(name, value);
+  // A body that nobody read would be taken for the next request: such a connection is not used again.
   if (isUnread) headers.push("Connection", "close");
   if (body !== undefined && !(body instanceof Readable) && !isHead)
     headers.push("Content-Length", String(typeof body === "string" ? Buffer.byteLength(body) : body.length));
@@ -261,10 +297,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response: ServerResponse,
     expectsContinue: boolean,
   ): Promise<void> {
-    const request = wireRequest(message, response, options.trusted, expectsContinue);
+    const request = servedRequest(message, response, options.trusted, expectsContinue);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (isRead && request.path.startsWith("/_rolecall/") && (await beside(request.path, response))) return;
-    send(await options.road(request), message, response);
+    const given = await options.road(request);
+    send(given, message, response, !request.body.isTaken());
   }
 
   /** Answers what stands beside the road. */

@@ -4,7 +4,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { loadKeyRing } from "@rolecall/access";
+import { createCachedStore } from "@rolecall/store-cached";
+import type { Store } from "@rolecall/store-contract";
+import { createMemoryStore } from "@rolecall/store-memory";
 import { openSqliteStore } from "@rolecall/store-sqlite";
 import { keepKeys } from "./keep-keys.ts";
 import { loadMasterKeys } from "./master-key.ts";
@@ -14,9 +18,12 @@ const lines = (data: string): string[] => readFileSync(join(data, "master.key"),
 
 async function inDirectory(run: (data: string) => Promise<void>): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), "rolecall-keys-"));
+  // The keeper's own timers keep no process alive; a server's sockets do.
+  const alive = setInterval(() => undefined, 60_000);
   try {
     await run(data);
   } finally {
+    clearInterval(alive);
     rmSync(data, { recursive: true });
   }
 }
@@ -59,6 +66,35 @@ test("a replaced master key stays on disk until every secret is sealed anew, als
     );
     await store.close();
   }));
+
+test("a token key that another process made is known as soon as its commit is announced", async () => {
+  const store = createMemoryStore();
+  const node = (): Store => createCachedStore(store, { pollMs: 3_600_000 });
+  const nodes = [node(), node()] as const;
+  const masterKeys = {
+    keys: [Buffer.alloc(32, 1)] as const,
+    rotate: undefined,
+    retireOlder: () => undefined,
+  };
+  const [mine, other] = [
+    await loadKeyRing(nodes[0], masterKeys.keys, random, 0),
+    await loadKeyRing(nodes[1], masterKeys.keys, random, 0),
+  ];
+  const keeper = keepKeys({
+    store: nodes[0],
+    keyRing: mine,
+    masterKeys,
+    random,
+    onProgress: () => undefined,
+    onFailure: (error) => ok(false, String(error)),
+  });
+  const keyId = await other.rotate(1);
+  // Long before the time after which it would ask by itself.
+  for (const endMs = Date.now() + 20_000; mine.current.id !== keyId; await pause(5))
+    ok(Date.now() < endMs, "it did not hear of the key");
+  await keeper.stop();
+  await Promise.all(nodes.map((node) => node.close()));
+});
 
 test("keys of the environment are several, the first seals, and nobody here replaces them", () =>
   inDirectory(async (data) => {

@@ -5,7 +5,10 @@ import type { Random } from "@rolecall/identifiers";
 import type { Store } from "@rolecall/store-contract";
 import type { MasterKeys } from "./master-key.ts";
 
-/** How soon a process hears of a token key that another one made, even if it meets no token of it. */
+/**
+ * How soon a process hears of a token key that another one made, even if it meets no token of it and the store tells it
+ * nothing.
+ */
 const refreshMs = 30_000;
 /** Requests that began before the new master key was first have ended by then. */
 const settleMs = 60_000;
@@ -36,8 +39,12 @@ export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
   let wake: (() => void) | undefined;
   let resealing: Promise<void> = Promise.resolve();
 
-  const timer = setInterval(() => void store.read((tx) => keyRing.refresh(tx)).catch(onFailure), refreshMs);
+  const refresh = (): void => void store.read((tx) => keyRing.refresh(tx)).catch(onFailure);
+  const timer = setInterval(refresh, refreshMs);
   timer.unref();
+  const stopHearing = store.onChange?.((changed) => {
+    if (changed.has("keys")) refresh();
+  });
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -77,6 +84,7 @@ export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
     async stop() {
       state.stopped = true;
       clearInterval(timer);
+      stopHearing?.();
       wake?.();
       await resealing;
     },

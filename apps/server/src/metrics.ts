@@ -1,8 +1,11 @@
 import type { PolicyCacheStats } from "@rolecall/access";
 import type { FinishedRequest } from "@rolecall/pipeline";
 import type { CacheStatistics } from "@rolecall/store-cached";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { StoreObserver } from "./metered-store.ts";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Aggregator } from "prom-client";
+import type { StoreObserver, TransactionKind, TransactionOutcome } from "./metered-store.ts";
+import { note, readCounter, spreads } from "./tally.ts";
+import type { Spread } from "./tally.ts";
 
 /** What the process counts, for `GET /_rolecall/metrics`. Labels are names of ours: nothing of a request's content. */
 export interface Metrics {
@@ -13,6 +16,8 @@ export interface Metrics {
 
 export interface MetricsSources {
   version: string;
+  /** Ids of the services that are served here. All others are counted together: anybody can ask for any name. */
+  services: readonly string[];
   policyCache: () => PolicyCacheStats;
   /** Undefined where no records are kept. */
   recordCache: (() => CacheStatistics) | undefined;
@@ -33,6 +38,8 @@ const issuing = new Set([
   "GetSessionToken",
 ]);
 
+const otherService = "other";
+
 /**
  * @see https://prometheus.io/docs/practices/naming/
  */
@@ -41,75 +48,152 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  new Gauge({ name: "rolecall_build_info", help: "Always 1.", labelNames: ["version"], registers }).set(
-    { version: sources.version },
+  // `aggregator`: how the values of several processes become one, where their sum would mean nothing.
+  new Gauge({
+    name: "rolecall_build_info",
+    help: "Always 1.",
+    labelNames: ["version"],
+    aggregator: "first",
+    registers,
+  }).set({ version: sources.version }, 1);
+  new Gauge({ name: "rolecall_processes", help: "Server processes that are counted here.", registers }).set(
     1,
   );
-  const requests = new Counter({
-    name: "rolecall_requests_total",
-    help: "Answered requests. outcome: ok, denied (by a decision), refused (the client's mistake), failed (ours).",
-    labelNames: ["service", "operation", "outcome"],
-    registers,
-  });
-  const duration = new Histogram({
+  const services = requestMetrics(registers);
+  const transactions = transactionMetrics(registers);
+  policyCacheMetrics(sources.policyCache, registers);
+  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
+
+  const known = new Set(sources.services);
+
+  return {
+    registry,
+    request({ service, operation, outcome, durationMs, authorizeMs }) {
+      const counts = services(known.has(service) ? service : otherService);
+      outcomesOf(counts, operation ?? "unknown")[outcome]++;
+      note(counts.duration, durationMs);
+      if (authorizeMs !== undefined) note(counts.decision, authorizeMs);
+    },
+    store(kind, outcome, durationMs) {
+      const counts = transactions[kind];
+      counts[outcome]++;
+      note(counts.duration, durationMs);
+    },
+  };
+}
+
+/** What answered requests of one service add up to. */
+interface ServiceCounts {
+  operations: Map<string, OutcomeCounts>;
+  duration: Spread;
+  decision: Spread;
+}
+
+type OutcomeCounts = Record<FinishedRequest["outcome"], number>;
+
+function outcomesOf({ operations }: ServiceCounts, operation: string): OutcomeCounts {
+  const found = operations.get(operation);
+  if (found) return found;
+  const begun = { ok: 0, denied: 0, refused: 0, failed: 0 };
+  operations.set(operation, begun);
+  return begun;
+}
+
+function requestMetrics(registers: Registry[]): (service: string) => ServiceCounts {
+  const byService = new Map<string, ServiceCounts>();
+  readCounter(
+    {
+      name: "rolecall_requests_total",
+      help: "Answered requests. outcome: ok, denied (by a decision), refused (the client's mistake), failed (ours).",
+      labelNames: ["service", "operation", "outcome"],
+      registers,
+    },
+    function* () {
+      for (const [service, { operations }] of byService)
+        for (const [operation, outcomes] of operations)
+          for (const [outcome, count] of Object.entries(outcomes))
+            yield [{ service, operation, outcome }, count];
+    },
+  );
+  const duration = spreads({
     name: "rolecall_request_duration_seconds",
     help: "From the head of a request to its answer, audit included.",
     labelNames: ["service"],
     buckets: requestBuckets,
     registers,
   });
-  const decision = new Histogram({
+  const decision = spreads({
     name: "rolecall_authorize_duration_seconds",
     help: "Gathering a caller's policies and deciding all checks of a request.",
     labelNames: ["service"],
     buckets: decisionBuckets,
     registers,
   });
-  const sessions = new Counter({
-    name: "rolecall_sessions_issued_total",
-    help: "Temporary credentials that were issued.",
-    labelNames: ["operation"],
-    registers,
-  });
-  const transactions = new Counter({
-    name: "rolecall_store_transactions_total",
-    help: "Transactions of the store. outcome: ok, undone (by what ran in it), unavailable.",
-    labelNames: ["kind", "outcome"],
-    registers,
-  });
-  const transactionDuration = new Histogram({
+  readCounter(
+    {
+      name: "rolecall_sessions_issued_total",
+      help: "Temporary credentials that were issued.",
+      labelNames: ["operation"],
+      registers,
+    },
+    function* () {
+      for (const [operation, { ok }] of byService.get("sts")?.operations ?? [])
+        if (issuing.has(operation)) yield [{ operation }, ok];
+    },
+  );
+
+  function begin(service: string): ServiceCounts {
+    const counts = {
+      operations: new Map(),
+      duration: duration({ service }),
+      decision: decision({ service }),
+    };
+    byService.set(service, counts);
+    return counts;
+  }
+  return (service) => byService.get(service) ?? begin(service);
+}
+
+type TransactionCounts = Record<TransactionOutcome, number> & { duration: Spread };
+
+function transactionMetrics(registers: Registry[]): Record<TransactionKind, TransactionCounts> {
+  const duration = spreads({
     name: "rolecall_store_transaction_duration_seconds",
     help: "Transactions of the store, waiting for the commit included.",
     labelNames: ["kind"],
     buckets: requestBuckets,
     registers,
   });
-  policyCacheMetrics(sources.policyCache, registers);
-  if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
-
-  return {
-    registry,
-    request({ service, operation, outcome, durationMs, authorizeMs }) {
-      requests.inc({ service, operation: operation ?? "unknown", outcome });
-      duration.observe({ service }, durationMs / 1000);
-      if (authorizeMs !== undefined) decision.observe({ service }, authorizeMs / 1000);
-      if (service === "sts" && outcome === "ok" && operation !== undefined && issuing.has(operation))
-        sessions.inc({ operation });
+  const begin = (kind: TransactionKind): TransactionCounts => ({
+    ok: 0,
+    undone: 0,
+    unavailable: 0,
+    duration: duration({ kind }),
+  });
+  const counts = { read: begin("read"), write: begin("write") };
+  readCounter(
+    {
+      name: "rolecall_store_transactions_total",
+      help: "Transactions of the store. outcome: ok, undone (by what ran in it), unavailable.",
+      labelNames: ["kind", "outcome"],
+      registers,
     },
-    store(kind, outcome, durationMs) {
-      transactions.inc({ kind, outcome });
-      transactionDuration.observe({ kind }, durationMs / 1000);
+    function* () {
+      for (const [kind, { duration: _spread, ...outcomes }] of Object.entries(counts))
+        for (const [outcome, count] of Object.entries(outcomes)) yield [{ kind, outcome }, count];
     },
-  };
+  );
+  return counts;
 }
 
 /** Read when somebody asks: the caches count for themselves. */
 function readMetrics<T>(stats: () => T, registers: Registry[]) {
   return {
-    gauge: (name: string, help: string, value: (now: T) => number): Gauge =>
+    gauge: (name: string, help: string, value: (now: T) => number, aggregator: Aggregator = "sum"): Gauge =>
       new Gauge({
         name,
         help,
+        aggregator,
         registers,
         collect() {
           this.set(value(stats()));
@@ -145,6 +229,19 @@ function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[])
     "rolecall_record_cache_age_seconds",
     "Since the database last confirmed them.",
     (now) => now.ageMs / 1000,
+    "max",
+  );
+  gauge(
+    "rolecall_record_cache_hearing",
+    "1 while the database's announcements of commits are heard, else 0: then changes are found by asking.",
+    (now) => Number(now.isHearing),
+    "min",
+  );
+  counter("rolecall_record_cache_announced_total", "Commits that were announced.", (now) => now.announced);
+  counter(
+    "rolecall_record_cache_ahead_total",
+    "Records that were fetched again, after a change, before anybody asked for them.",
+    (now) => now.ahead,
   );
   counter("rolecall_record_cache_hits_total", "Reads that were answered from memory.", (now) => now.hits);
   counter("rolecall_record_cache_misses_total", "Reads that went to the database.", (now) => now.misses);

@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import { createMemoryStore } from "@rolecall/store-memory";
 import { meteredStore } from "./metered-store.ts";
+import { createMetrics } from "./metrics.ts";
 import { readiness } from "./readiness.ts";
 import { resolveSettings } from "./settings.ts";
 import { startServer } from "./start.ts";
@@ -17,7 +18,9 @@ import type { RunningServer } from "./start.ts";
 async function withServer(use: (server: RunningServer, lines: string[]) => Promise<void>): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), "rolecall-observe-"));
   const lines: string[] = [];
-  const settings = resolveSettings([{ port: ["0"], data: [data], upstream: ["s3=http://127.0.0.1:1"] }]);
+  const settings = resolveSettings([
+    { port: ["0"], data: [data], upstream: ["s3=http://127.0.0.1:1"], "log-level": ["debug"] },
+  ]);
   const server = await startServer(settings, "9.9.9", (level, message, facts) =>
     lines.push(JSON.stringify({ level, message, ...facts })),
   );
@@ -44,15 +47,61 @@ test("requests are counted by service, operation and outcome, and logged with th
     const text = await answer.text();
     match(text, /rolecall_requests_total\{service="sts",operation="GetCallerIdentity",outcome="refused"\} 1/);
     match(text, /rolecall_requests_total\{service="sts",operation="unknown",outcome="refused"\} 1/);
+    match(text, /rolecall_request_duration_seconds_bucket\{le="10",service="sts"\} 2/);
+    match(text, /rolecall_request_duration_seconds_bucket\{le="\+Inf",service="sts"\} 2/);
+    match(text, /rolecall_request_duration_seconds_sum\{service="sts"\} 0\.\d+/);
+    match(text, /rolecall_request_duration_seconds_count\{service="sts"\} 2/);
     match(text, /rolecall_build_info\{version="9\.9\.9"\} 1/);
     match(text, /rolecall_policy_cache_documents 0/);
-    match(
-      text,
-      /rolecall_store_transactions_total\{kind="write",outcome="ok"\}|rolecall_request_duration_seconds_count\{service="sts"\} 2/,
-    );
     const line = lines.find((one) => one.includes(refused.headers.get("x-amzn-requestid") ?? "no id"));
     ok(line?.includes('"errorCode":"MissingAuthenticationToken"'), line);
   });
+});
+
+test("what strangers call services is no label", async () => {
+  await withServer(async ({ url }) => {
+    for (const name of ["dynamodb", "made-up", "constructor"])
+      await fetch(url, {
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260101/us-east-1/${name}/aws4_request, SignedHeaders=host, Signature=00`,
+        },
+      });
+    const text = await (await fetch(`${url}/_rolecall/metrics`)).text();
+    match(
+      text,
+      /rolecall_requests_total\{service="other",operation="UnknownOperation",outcome="refused"\} 3/,
+    );
+    doesNotMatch(text, /dynamodb|made-up|constructor/);
+  });
+});
+
+test("durations are spread over cumulated buckets, in seconds", async () => {
+  const metrics = createMetrics({
+    version: "1",
+    services: ["sts"],
+    policyCache: () => ({ entries: 0, characters: 0, hits: 0, misses: 0, evictions: 0 }),
+    recordCache: undefined,
+  });
+  for (const durationMs of [0.5, 0.6, 30, 20_000]) metrics.store("write", "ok", durationMs);
+  const text = await metrics.registry.getSingleMetricAsString("rolecall_store_transaction_duration_seconds");
+  const values = text.split("\n").slice(2);
+  deepEqual(values, [
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.0005",kind="write"} 1',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.001",kind="write"} 2',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.0025",kind="write"} 2',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.005",kind="write"} 2',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.01",kind="write"} 2',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.025",kind="write"} 2',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.1",kind="write"} 3',
+    'rolecall_store_transaction_duration_seconds_bucket{le="0.5",kind="write"} 3',
+    'rolecall_store_transaction_duration_seconds_bucket{le="2.5",kind="write"} 3',
+    'rolecall_store_transaction_duration_seconds_bucket{le="10",kind="write"} 3',
+    'rolecall_store_transaction_duration_seconds_bucket{le="+Inf",kind="write"} 4',
+    'rolecall_store_transaction_duration_seconds_sum{kind="write"} 20.0311',
+    'rolecall_store_transaction_duration_seconds_count{kind="write"} 4',
+  ]);
+  const counted = await metrics.registry.getSingleMetricAsString("rolecall_store_transactions_total");
+  deepEqual(counted.split("\n").slice(2), ['rolecall_store_transactions_total{kind="write",outcome="ok"} 4']);
 });
 
 test("ready is who can read his store and takes new requests", async () => {

@@ -12,6 +12,7 @@ import { serviceAuthorization } from "@rolecall/service-authorization";
 import type { MasterKey } from "@rolecall/credentials";
 import type { Store } from "@rolecall/store-contract";
 import { stsService } from "@rolecall/sts";
+import type { Registry } from "prom-client";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
 import { createHttpServer } from "./http-server.ts";
 import { keepKeys } from "./keep-keys.ts";
@@ -104,16 +105,20 @@ async function firstAccount(
   return { accountId, credentialsFile, isNew: created !== undefined };
 }
 
-/**
- * Starts a server on its data directory: the only place that names a clock and randomness.
- *
- * @param role  which of several processes this is, from 1
- */
+/** Of one of several processes. */
+export interface Role {
+  /** Which one it is, from 1. */
+  worker?: number | undefined;
+  /** Given what this process counts, gives what all of them do. */
+  metricsOfAll?: (own: Registry) => () => Promise<string>;
+}
+
+/** Starts a server on its data directory: the only place that names a clock and randomness. */
 export async function startServer(
   settings: Settings,
   version: string,
   log: Log,
-  { worker }: { worker?: number | undefined } = {},
+  { worker, metricsOfAll }: Role = {},
 ): Promise<RunningServer> {
   const data = resolve(settings.data);
   let { clockOffsetMs } = settings;
@@ -136,27 +141,6 @@ export async function startServer(
     const audit = fileAuditSink(join(data, "audit"), now, { worker });
     closers.unshift(() => audit.close());
 
-    const metrics = createMetrics({
-      version,
-      policyCache: () => access.policies.stats(),
-      recordCache: cache,
-    });
-    const served = meteredStore(store, metrics.store, elapsedMs);
-    const awsManaged = createAwsManagedPolicies();
-    const catalog = serviceAuthorization();
-    const access = createAccess({
-      store: served,
-      keyRing,
-      masterKey,
-      random,
-      awsManaged,
-      catalog,
-      quotas: settings.quotas,
-    });
-    const usage = createUsageRecorder({
-      catalog,
-      onFull: () => void usageKeeper.flush(),
-    });
     const upstream = s3Upstream();
     const s3 = s3Service({ upstream, now });
     const keyKeeper = keepKeys({
@@ -175,8 +159,33 @@ export async function startServer(
       },
     };
     const admin = adminService(audit, controls, keyKeeper);
+    const services = [iamService, stsService, admin, s3];
+
+    const metrics = createMetrics({
+      version,
+      services: services.map(({ id }) => id),
+      policyCache: () => access.policies.stats(),
+      recordCache: cache,
+    });
+    const metricsText = metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics());
+    const served = meteredStore(store, metrics.store, elapsedMs);
+    const awsManaged = createAwsManagedPolicies();
+    const catalog = serviceAuthorization();
+    const access = createAccess({
+      store: served,
+      keyRing,
+      masterKey,
+      random,
+      awsManaged,
+      catalog,
+      quotas: settings.quotas,
+    });
+    const usage = createUsageRecorder({
+      catalog,
+      onFull: () => void usageKeeper.flush(),
+    });
     const road = createRoad({
-      directory: { services: [iamService, stsService, admin, s3], fallback: s3, unknown: unknownService },
+      directory: { services, fallback: s3, unknown: unknownService },
       access,
       store: served,
       audit,
@@ -190,7 +199,7 @@ export async function startServer(
         elapsedMs,
         finished(request) {
           metrics.request(request);
-          logRequest(log, request);
+          logRequest(log, settings.logLevel, request);
           describeSpan(request);
         },
       },
@@ -210,7 +219,7 @@ export async function startServer(
       },
       metrics: async () => ({
         contentType: metrics.registry.contentType,
-        body: await metrics.registry.metrics(),
+        body: await metricsText(),
       }),
     });
     await new Promise<void>((done, failed) => {

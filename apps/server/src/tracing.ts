@@ -1,4 +1,12 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  context,
+  propagation,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
 import type { FinishedRequest, Road, WireRequest } from "@rolecall/pipeline";
 
 /**
@@ -7,9 +15,16 @@ import type { FinishedRequest, Road, WireRequest } from "@rolecall/pipeline";
  */
 const tracer = trace.getTracer("rolecall");
 
+/** Whether an SDK has registered itself; it may do so at any time. */
+function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer("rolecall") !== undefined;
+}
+
 /** The road with a span around each request, a child of the client's span when it names one. */
 export function tracedRoad(road: Road): Road {
   return (request) => {
+    if (!isTraced()) return road(request);
     const parent = propagation.extract(ROOT_CONTEXT, request, { get: headerOf, keys: headerNames });
     return tracer.startActiveSpan("request", { kind: SpanKind.SERVER }, parent, async (span) => {
       try {
@@ -26,6 +41,7 @@ export function tracedRoad(road: Road): Road {
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
  */
 export function describeSpan(request: FinishedRequest): void {
+  if (!isTraced()) return;
   const span = trace.getSpan(context.active());
   if (!span?.isRecording()) return;
   span.updateName(`${request.service}/${request.operation ?? "unknown"}`);

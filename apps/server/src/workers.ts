@@ -5,6 +5,8 @@ import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { prepareInstallation, startServer } from "./start.ts";
 import type { RunningServer, ServerFacts } from "./start.ts";
+import { shareMetrics, sumMetrics } from "./worker-metrics.ts";
+import type { MetricsMessage, Starter } from "./worker-metrics.ts";
 
 /** Carries a worker's number. It is not one of the settings, whose names all begin with ROLECALL_. */
 const numberVariable = "WORKER_OF_ROLECALL";
@@ -18,8 +20,9 @@ const longLifeMs = 60_000;
 /** Workers that have not ended by then are killed. It is less than the process itself is given. */
 const stopMs = 4500;
 
-type Message =
+type StartMessage =
   { type: "ready"; facts: ServerFacts } | { type: "failed"; message: string; hint: string | undefined };
+type Message = StartMessage | MetricsMessage;
 
 /** 1, 2, …; `undefined` in a process that is no worker. */
 export function workerNumber(): number | undefined {
@@ -33,8 +36,15 @@ export async function startWorker(settings: Settings, version: string, log: Log)
       if (process.send) process.send(message, undefined, {}, () => resolve());
       else resolve();
     });
+  const starter: Starter = {
+    send: (message) => void tell(message),
+    onMessage: (listener) => void process.on("message", listener),
+  };
   try {
-    const server = await startServer(settings, version, log, { worker: workerNumber() });
+    const server = await startServer(settings, version, log, {
+      worker: workerNumber(),
+      metricsOfAll: (registry) => shareMetrics(registry, starter),
+    });
     const { close: _close, ...facts } = server;
     await tell({ type: "ready", facts });
     return server;
@@ -55,15 +65,17 @@ export async function startWorker(settings: Settings, version: string, log: Log)
 export async function startWorkers(settings: Settings, _version: string, log: Log): Promise<RunningServer> {
   const { isNew } = await prepareInstallation(settings);
   const workers = new Map<number, Worker>();
+  const countMetrics = sumMetrics();
   let isStopping = false;
 
   function start(number: number): { worker: Worker; ready: Promise<ServerFacts> } {
     const worker = cluster.fork({ [numberVariable]: String(number) });
     workers.set(number, worker);
+    countMetrics(worker);
     const ready = new Promise<ServerFacts>((resolve, reject) => {
       worker.on("message", (message: Message) => {
         if (message.type === "ready") resolve(message.facts);
-        else reject(new SettingsProblem(message.message, message.hint ?? ""));
+        if (message.type === "failed") reject(new SettingsProblem(message.message, message.hint ?? ""));
       });
       worker.once("exit", (code) =>
         reject(new Error(`worker ${number} ended with ${code} before it was ready`)),

@@ -19,6 +19,7 @@ export {
   userArn,
 } from "./arn.ts";
 export type { Arn, EntityArn, ProviderArn } from "./arn.ts";
+export { bySecond } from "./by-second.ts";
 export { isAccountId } from "./account-id.ts";
 export { foldName } from "./names.ts";
 export { accountOfId, idPrefixes, newAccessKeyId, newSamlId, newUniqueId } from "./unique-id.ts";

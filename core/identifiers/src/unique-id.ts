@@ -48,9 +48,12 @@ function base32(bytes: Uint8Array): string {
 function withAccount(accountId: string, random: Random): Uint8Array {
   if (!isAccountId(accountId)) throw new RangeError(`not an account id: ${accountId}`);
   const bytes = Uint8Array.from(random(10));
-  const account = BigInt(accountId);
-  const head = (1n << 47n) | (account << 7n) | BigInt((bytes[5] ?? 0) & 0x7f);
-  for (let i = 0; i < 6; i++) bytes[i] = Number((head >> BigInt(8 * (5 - i))) & 0xffn);
+  // 48 bits, which a number holds exactly.
+  let head = 2 ** 47 + Number(accountId) * 128 + ((bytes[5] ?? 0) & 0x7f);
+  for (let i = 5; i >= 0; i--) {
+    bytes[i] = head % 256;
+    head = Math.floor(head / 256);
+  }
   return bytes;
 }
 

@@ -81,10 +81,12 @@ function malformed(message: string): ParsedForm {
   return { ok: false, error: MalformedQueryString(message) };
 }
 
+// The mark is kept: it is no blank in a parameter's name, and TextDecoder would drop it unseen.
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    // The mark is kept: it is no blank in a parameter's name, and TextDecoder would drop it unseen.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch {
     return undefined;
   }

@@ -17,7 +17,8 @@ const references: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
-// With `u`, a surrogate in the class means a lone one only.
 const source = '[&<>"\\u0000-\\u0008\\u000B-\\u001F\\uD800-\\uDFFF\\uFFFE\\uFFFF]';
-const special = new RegExp(source, "u");
+// Every surrogate, which is seen in half the time.
+const special = new RegExp(source);
+// With `u`, a surrogate in the class means a lone one only.
 const specials = new RegExp(source, "gu");

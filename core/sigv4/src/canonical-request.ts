@@ -105,11 +105,19 @@ export function canonicalHeaderValue(value: string): string {
   return value.replace(/[ \t\n\v\f\r]+/g, " ").replace(/^ | $/g, "");
 }
 
-/** Canonical values by lower-case name; values of a name that stands more than once are joined by commas, in order. */
-export function canonicalHeaders(headers: readonly (readonly [string, string])[]): Map<string, string> {
+/**
+ * Canonical values by lower-case name; values of a name that stands more than once are joined by commas, in order.
+ *
+ * @param names  in lower case: others are left out
+ */
+export function canonicalHeaders(
+  headers: readonly (readonly [string, string])[],
+  names?: readonly string[],
+): Map<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
+    if (names?.includes(key) === false) continue;
     const before = values.get(key);
     const canonical = canonicalHeaderValue(value);
     values.set(key, before === undefined ? canonical : `${before},${canonical}`);

@@ -42,9 +42,15 @@ function isPrintable(text: string): boolean {
 export function parseSignedHeaders(text: string): string[] | undefined {
   const names = text.toLowerCase().split(";", maxSignedHeaders + 1);
   if (names.length > maxSignedHeaders || names.includes("")) return undefined;
+  if (isAscending(names)) return names;
   names.sort();
-  for (let i = 1; i < names.length; i++) if (names[i] === names[i - 1]) return undefined;
-  return names;
+  return isAscending(names) ? names : undefined;
+}
+
+/** Each behind the one before it, so none stands twice. */
+function isAscending(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i++) if ((names[i] ?? "") <= (names[i - 1] ?? "")) return false;
+  return true;
 }
 
 const maxSignedHeaders = 200;

@@ -169,10 +169,10 @@ function calculate(
 export function signingKeyOf(options: SignOptions, amzDate: string): Uint8Array {
   const { credentials, region, service, keyCache } = options;
   const cache = keyCache ?? createSigningKeyCache(0);
-  const date = amzDate.slice(0, 8);
-  const cached = cache.get(credentials.secretAccessKey, date, region, service);
+  const scope = scopeOf(amzDate, options);
+  const cached = cache.get(credentials.secretAccessKey, scope);
   if (cached !== undefined) return cached;
-  const key = signingKey(credentials.secretAccessKey, date, region, service);
-  cache.set(credentials.secretAccessKey, date, region, service, key);
+  const key = signingKey(credentials.secretAccessKey, amzDate.slice(0, 8), region, service);
+  cache.set(credentials.secretAccessKey, scope, key);
   return key;
 }

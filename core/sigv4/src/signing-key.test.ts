@@ -8,17 +8,20 @@ test("the signing key of the user guide", () => {
   equal(Buffer.from(key).toString("hex"), "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
 });
 
-test("the cache keeps so many keys, and drops the one that was longest not used", () => {
+test("the cache keeps the keys of so many secrets, and drops those that were longest not used", () => {
   const cache = createSigningKeyCache(2);
   const key = Buffer.alloc(32);
-  cache.set("a", "d", "r", "s", key);
-  cache.set("b", "d", "r", "s", key);
-  equal(cache.get("a", "d", "r", "s"), key);
-  cache.set("c", "d", "r", "s", key);
-  equal(cache.get("b", "d", "r", "s"), undefined);
-  equal(cache.get("a", "d", "r", "s"), key);
-  equal(cache.get("a", "d2", "r", "s"), undefined);
+  cache.set("a", "d/r/s/aws4_request", key);
+  cache.set("b", "d/r/s/aws4_request", key);
+  equal(cache.get("a", "d/r/s/aws4_request"), key);
+  cache.set("c", "d/r/s/aws4_request", key);
+  equal(cache.get("b", "d/r/s/aws4_request"), undefined);
+  equal(cache.get("a", "d/r/s/aws4_request"), key);
+  equal(cache.get("a", "d2/r/s/aws4_request"), undefined);
+  for (let day = 0; day < 64; day++) cache.set("a", `${day}/r/s/aws4_request`, key);
+  equal(cache.get("a", "d/r/s/aws4_request"), undefined);
+  equal(cache.get("a", "63/r/s/aws4_request"), key);
   const none = createSigningKeyCache(0);
-  none.set("a", "d", "r", "s", key);
-  equal(none.get("a", "d", "r", "s"), undefined);
+  none.set("a", "d/r/s/aws4_request", key);
+  equal(none.get("a", "d/r/s/aws4_request"), undefined);
 });

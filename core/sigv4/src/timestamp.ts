@@ -68,8 +68,13 @@ function utc(
 ): number | undefined {
   if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59))
     return undefined;
-  if (!(day <= new Date(Date.UTC(year, month, 0)).getUTCDate())) return undefined;
+  if (!(day <= daysOf(year, month))) return undefined;
   return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /** Whether the text is a date as a credential scope has it: eight digits. */

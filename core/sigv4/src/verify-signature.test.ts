@@ -64,7 +64,7 @@ test("a service that signs the body cannot do without it", () => {
 
 test("only a right signature fills the key cache", () => {
   const keyCache = createSigningKeyCache(10);
-  const cached = () => keyCache.get("secret", "20261001", "us-east-1", "s3");
+  const cached = () => keyCache.get("secret", "20261001/us-east-1/s3/aws4_request");
   const head = put("UNSIGNED-PAYLOAD");
   ok(!verify({ ...head, path: "/b/l" }, { ...s3, keyCache }).ok);
   equal(cached(), undefined);

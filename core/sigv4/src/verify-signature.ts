@@ -41,14 +41,14 @@ function verifySigV4(head: HttpRequestHead, auth: SigV4Authentication, options: 
   const rules = signingRules[options.family];
   const scopeProblem = checkScope(auth, options.signingNames) ?? checkTime(auth, rules, options.nowMs);
   if (scopeProblem !== undefined) return fail(scopeProblem);
-  const headers = canonicalHeaders(head.headers);
-  const headerProblem = checkSignedHeaders(auth, headers, rules);
+  const headers = canonicalHeaders(head.headers, auth.signedHeaders);
+  const headerProblem = checkSignedHeaders(head, auth, headers, rules);
   if (headerProblem !== undefined) return fail(headerProblem);
   const payload = payloadOf(auth, rules, options.bodySha256);
   if (!payload.ok) return payload;
 
   const scope = `${auth.date}/${auth.region}/${auth.service}/${terminator}`;
-  const cached = options.keyCache?.get(options.secret, auth.date, auth.region, auth.service);
+  const cached = options.keyCache?.get(options.secret, scope);
   const key = cached ?? signingKey(options.secret, auth.date, auth.region, auth.service);
   const parts = {
     method: head.method,
@@ -63,8 +63,7 @@ function verifySigV4(head: HttpRequestHead, auth: SigV4Authentication, options: 
     const text = stringToSign(auth.amzDate, scope, canonical);
     if (sameText(hmacHex(key, text), auth.signature)) {
       // Only now: whoever has no secret could otherwise push out the keys of those who have.
-      if (cached === undefined)
-        options.keyCache?.set(options.secret, auth.date, auth.region, auth.service, key);
+      if (cached === undefined) options.keyCache?.set(options.secret, scope, key);
       return finish(auth, rules, payload.value, options.bodySha256, { signingKey: key, scope });
     }
     mismatch ??= {
@@ -136,6 +135,7 @@ const presignedLifeMs = (auth: SigV4Authentication, rules: SigningRules): number
   auth.expiresSeconds === undefined ? rules.presignedMinutes * minuteMs : auth.expiresSeconds * 1000;
 
 function checkSignedHeaders(
+  head: HttpRequestHead,
   auth: SigV4Authentication,
   headers: ReadonlyMap<string, string>,
   rules: SigningRules,
@@ -145,11 +145,12 @@ function checkSignedHeaders(
   if (!signedHeaders.includes("host")) return { kind: "host-not-signed" };
   for (const name of signedHeaders)
     if (!headers.has(name)) return { kind: "missing-signed-header", header: name };
-  let unsigned: string[] | undefined;
-  for (const name of headers.keys()) {
-    if (rules.mustBeSigned(name) && !signedHeaders.includes(name)) (unsigned ??= []).push(name);
+  const unsigned = new Set<string>();
+  for (const [spelling] of head.headers) {
+    const name = spelling.toLowerCase();
+    if (rules.mustBeSigned(name) && !signedHeaders.includes(name)) unsigned.add(name);
   }
-  return unsigned === undefined ? undefined : { kind: "unsigned-headers", headers: unsigned };
+  return unsigned.size === 0 ? undefined : { kind: "unsigned-headers", headers: [...unsigned] };
 }
 
 interface Payload {

@@ -113,7 +113,7 @@ export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
   const keyCache = createSigningKeyCache(1000);
-  const secrets = createOpenedSecrets(masterKey, 1000);
+  const secrets = createOpenedSecrets(masterKey);
 
   /** Everything that bears on a request, read in one snapshot. */
   async function gather(

@@ -1,3 +1,4 @@
+import { bySecond } from "@rolecall/identifiers";
 import type { ContextValue } from "@rolecall/policy";
 import type { Caller } from "./caller.ts";
 import type { OrganizationFacts } from "./organization.ts";
@@ -39,7 +40,7 @@ export interface GlobalFacts {
   readonly organization: OrganizationFacts | undefined;
 }
 
-const isoSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+const isoSeconds = bySecond((ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`);
 
 const principalTypes = {
   root: "Account",

@@ -44,7 +44,7 @@ async function findLongTermKey(
 ): Promise<FoundCredentials | undefined> {
   const key = await tx.accessKeys.get(accessKeyId);
   if (key?.status !== "Active") return undefined;
-  const secret = secrets.open(key.accessKeyId, key.sealedSecret);
+  const secret = secrets.open(key);
   if (!secret) throw new Error(`the secret of access key ${accessKeyId} does not open under the master key`);
   if (key.owner.kind === "root")
     return { caller: rootCaller(key.accountId, accessKeyId), secret, expiresAtSeconds: undefined };

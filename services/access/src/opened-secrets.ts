@@ -1,30 +1,25 @@
 import { openSecret } from "@rolecall/credentials";
 import type { MasterKey, Secret } from "@rolecall/credentials";
+import type { AccessKey } from "@rolecall/store-contract";
 
 /** Secrets of access keys that were opened lately: opening one costs more than verifying a signature with it. */
 export interface OpenedSecrets {
   /** Undefined when it does not open under the master key. */
-  open(accessKeyId: string, sealed: string): Secret | undefined;
+  open(key: AccessKey): Secret | undefined;
 }
 
 /**
- * Keeps at most `maxEntries` secrets in memory, the oldest going first. They are found by their sealed form, so that a
- * key that was replaced or sealed anew never finds the old entry; what is deleted or inactive is not asked for.
+ * Keeps a secret as long as the record is kept that it was opened from (readers of a store share their records). A key
+ * that was replaced or sealed anew is another record; what is deleted or inactive is not asked for.
  */
-export function createOpenedSecrets(masterKey: MasterKey, maxEntries: number): OpenedSecrets {
-  const opened = new Map<string, Secret>();
+export function createOpenedSecrets(masterKey: MasterKey): OpenedSecrets {
+  const opened = new WeakMap<AccessKey, Secret>();
   return {
-    open(accessKeyId, sealed) {
-      const name = `${accessKeyId} ${sealed}`;
-      const known = opened.get(name);
+    open(key) {
+      const known = opened.get(key);
       if (known) return known;
-      const secret = openSecret(masterKey, accessKeyId, sealed);
-      if (!secret) return undefined;
-      opened.set(name, secret);
-      if (opened.size > maxEntries) {
-        const oldest = opened.keys().next();
-        if (!oldest.done) opened.delete(oldest.value);
-      }
+      const secret = openSecret(masterKey, key.accessKeyId, key.sealedSecret);
+      if (secret) opened.set(key, secret);
       return secret;
     },
   };

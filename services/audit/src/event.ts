@@ -1,3 +1,5 @@
+import { bySecond } from "@rolecall/identifiers";
+
 /**
  * One audit record, in the form and member order of a CloudTrail record.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
@@ -12,21 +14,23 @@ export interface AuditEvent {
   awsRegion: string;
   sourceIPAddress: string;
   userAgent: string;
-  errorCode?: string;
-  errorMessage?: string;
+  errorCode?: string | undefined;
+  errorMessage?: string | undefined;
   requestParameters: JsonObject | null;
   responseElements: JsonObject | null;
   additionalEventData?: JsonObject;
   requestID: string;
   eventID: string;
   readOnly: boolean;
-  resources?: EventResource[];
+  resources?: EventResource[] | undefined;
   eventType: "AwsApiCall";
   managementEvent: boolean;
   recipientAccountId: string;
-  sharedEventID?: string;
+  sharedEventID?: string | undefined;
   eventCategory: "Management" | "Data";
-  tlsDetails?: { tlsVersion?: string; cipherSuite?: string; clientProvidedHostHeader: string };
+  tlsDetails?:
+    | { tlsVersion?: string | undefined; cipherSuite?: string | undefined; clientProvidedHostHeader: string }
+    | undefined;
 }
 
 export type Json = string | number | boolean | null | Json[] | JsonObject;
@@ -78,26 +82,31 @@ export interface EventFacts {
   region: string;
   sourceIpAddress: string;
   userAgent: string;
-  error?: { code: string; message: string };
+  error?: { code: string; message: string } | undefined;
   requestParameters: JsonObject | null;
   responseElements: JsonObject | null;
   requestId: string;
   eventId: string;
   readOnly: boolean;
-  resources?: EventResource[];
+  resources?: EventResource[] | undefined;
   category: "Management" | "Data";
   recipientAccountId: string;
-  sharedEventId?: string;
-  hostHeader?: string;
-  tls?: { version: string; cipherSuite: string };
+  sharedEventId?: string | undefined;
+  hostHeader?: string | undefined;
+  tls?: { version: string; cipherSuite: string } | undefined;
 }
 
 /** CloudTrail refuses events over 256 KB; larger fields are cut. */
 const maxTextLength = 65_536;
 
 /** Whole seconds, UTC, as every CloudTrail time is. */
-export function eventTime(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+export const eventTime = bySecond((atMs) => `${new Date(atMs).toISOString().slice(0, 19)}Z`);
+
+/** Whether nothing in it has to be cut, as in nearly every event. */
+function isBounded(value: Json): boolean {
+  if (typeof value === "string") return value.length <= maxTextLength;
+  if (value === null || typeof value !== "object") return true;
+  return Object.values(value).every(isBounded);
 }
 
 /** Long texts from outside are cut, so that no request can make an event of unbounded size. */
@@ -110,11 +119,13 @@ function bounded(value: Json): Json {
 }
 
 function boundedObject(value: JsonObject): JsonObject {
+  if (isBounded(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, bounded(member)]));
 }
 
+/** Members that are undefined are not there once the event is written. */
 export function auditEvent(facts: EventFacts): AuditEvent {
-  const tls = facts.tls ? { tlsVersion: facts.tls.version, cipherSuite: facts.tls.cipherSuite } : {};
+  const { error, tls, hostHeader } = facts;
   return {
     eventVersion: "1.11",
     userIdentity: facts.userIdentity,
@@ -124,20 +135,26 @@ export function auditEvent(facts: EventFacts): AuditEvent {
     awsRegion: facts.region,
     sourceIPAddress: facts.sourceIpAddress,
     userAgent: facts.userAgent.slice(0, 1024),
-    ...(facts.error && { errorCode: facts.error.code, errorMessage: facts.error.message }),
+    errorCode: error?.code,
+    errorMessage: error?.message,
     requestParameters: facts.requestParameters && boundedObject(facts.requestParameters),
     responseElements: facts.responseElements && boundedObject(facts.responseElements),
     requestID: facts.requestId,
     eventID: facts.eventId,
     readOnly: facts.readOnly,
-    ...(facts.resources && { resources: facts.resources }),
+    resources: facts.resources,
     eventType: "AwsApiCall",
     managementEvent: facts.category === "Management",
     recipientAccountId: facts.recipientAccountId,
-    ...(facts.sharedEventId !== undefined && { sharedEventID: facts.sharedEventId }),
+    sharedEventID: facts.sharedEventId,
     eventCategory: facts.category,
-    ...(facts.hostHeader !== undefined && {
-      tlsDetails: { ...tls, clientProvidedHostHeader: facts.hostHeader },
-    }),
+    tlsDetails:
+      hostHeader === undefined
+        ? undefined
+        : {
+            tlsVersion: tls?.version,
+            cipherSuite: tls?.cipherSuite,
+            clientProvidedHostHeader: hostHeader,
+          },
   };
 }

@@ -40,7 +40,10 @@ export function dateText(date: Date, withComma: boolean): string {
 }
 
 /** First letter to lower case, whatever follows: `SAMLProviderArn` becomes `sAMLProviderArn`. */
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+function lowerFirst(name: string): string {
+  const first = name.charCodeAt(0);
+  return first >= 0x61 && first <= 0x7a ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}
 
 /**
  * An API input or output as an event shows it: first letters lower, secrets left out, only members that are

@@ -72,9 +72,22 @@ export function pageOf<T>(
  * the account.
  * @param keep  a filter; entities it drops count against a bound, so a page may be short or empty and truncated
  */
-export async function pageOfEntities<R extends { name: string }>(
+export const pageOfEntities = <R extends { name: string }>(
   reader: Reader<R>,
   accountId: string,
+  keep: (record: R) => boolean,
+  input: PageInput,
+  listing: readonly string[],
+): Promise<Page<R>> => pageOfRecords(reader, accountId, ({ name }) => foldName(name), keep, input, listing);
+
+/**
+ * The same for records of an account in the order of their keys.
+ * @param keyOf  what follows the account in a record's key, as the collection keeps it
+ */
+export async function pageOfRecords<R>(
+  reader: Reader<R>,
+  accountId: string,
+  keyOf: (record: R) => string,
   keep: (record: R) => boolean,
   input: PageInput,
   listing: readonly string[],
@@ -90,10 +103,10 @@ export async function pageOfEntities<R extends { name: string }>(
     });
     scanned += records.length;
     for (const record of records) {
-      if (!keep(record)) after = foldName(record.name);
+      if (!keep(record)) after = keyOf(record);
       else if (items.length < limit) {
         items.push(record);
-        after = foldName(record.name);
+        after = keyOf(record);
       } else return truncatedAt(after ?? "");
     }
     if (records.length < wanted) return { items, IsTruncated: false, Marker: undefined };
@@ -209,28 +222,41 @@ export async function everyRecord<R>(
   }
 }
 
-/** A page of the records that one value of an index lists. */
+/**
+ * A page of the records that one value of an index lists.
+ * @param keep  a filter; records it drops count against a bound, so a page may be short or empty and truncated
+ */
 export async function pageOfIndex<R, I extends string>(
   reader: Reader<R, I>,
   index: I,
   value: readonly string[],
   input: PageInput,
   listing: readonly string[],
+  keep: (record: R) => boolean = () => true,
 ): Promise<Page<R>> {
   const limit = input.MaxItems ?? defaultMaxItems;
-  const after = openMarker(listing, input.Marker);
-  const entries = await reader.listBy(index, value, {
-    limit: limit + 1,
-    ...(after !== undefined && { after }),
-  });
-  const page = entries.slice(0, limit);
-  const last = page.at(-1);
-  const isTruncated = entries.length > limit && last !== undefined;
-  return {
-    items: page.map(({ record }) => record),
-    IsTruncated: isTruncated,
-    Marker: isTruncated ? sealMarker(listing, last.cursor) : undefined,
-  };
+  const items: R[] = [];
+  let after = openMarker(listing, input.Marker);
+  for (let scanned = 0; scanned < maxScanned;) {
+    const wanted = Math.min(chunk, limit - items.length + 1);
+    const entries = await reader.listBy(index, value, {
+      limit: wanted,
+      ...(after !== undefined && { after }),
+    });
+    scanned += entries.length;
+    for (const { record, cursor } of entries) {
+      const isKept = keep(record);
+      if (isKept && items.length === limit) return truncatedAt(after ?? "");
+      if (isKept) items.push(record);
+      after = cursor;
+    }
+    if (entries.length < wanted) return { items, IsTruncated: false, Marker: undefined };
+  }
+  return truncatedAt(after ?? "");
+
+  function truncatedAt(cursor: string): Page<R> {
+    return { items, IsTruncated: true, Marker: sealMarker(listing, cursor) };
+  }
 }
 
 /** The members that end every listing's answer. */

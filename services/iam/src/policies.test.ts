@@ -284,3 +284,64 @@ test("the account: summary from real counts, one alias, details page by page", a
     "Marker and Filter do not match",
   ]);
 });
+
+test("who uses a policy is listed page by page, each once, whether attached, as a boundary or both", async () => {
+  const { call, done } = await iamRoad();
+  const PolicyArn =
+    element(await done("CreatePolicy", { PolicyName: "P", PolicyDocument: allow("s3:*") }), "Arn") ?? "";
+  const boundary = { PermissionsBoundary: PolicyArn };
+  for (const GroupName of ["g1", "g2"]) {
+    await done("CreateGroup", { GroupName });
+    await done("AttachGroupPolicy", { GroupName, PolicyArn });
+  }
+  for (const [n, name] of ["both", "attached", "bounded", "neither"].entries()) {
+    const isBounded = n === 0 || n === 2;
+    await done("CreateUser", { UserName: `u-${name}`, Path: "/team/", ...(isBounded && boundary) });
+    await done("CreateRole", {
+      RoleName: `r-${name}`,
+      AssumeRolePolicyDocument: trust({ AWS: account }),
+      ...(isBounded && boundary),
+    });
+    if (n > 1) continue;
+    await done("AttachUserPolicy", { UserName: `u-${name}`, PolicyArn });
+    await done("AttachRolePolicy", { RoleName: `r-${name}`, PolicyArn });
+  }
+  const listed = async (filters: Record<string, string>, MaxItems: string): Promise<string[]> => {
+    const names: string[] = [];
+    for (let Marker: string | undefined; ;) {
+      const input = { PolicyArn, ...filters, MaxItems, ...(Marker !== undefined && { Marker }) };
+      const page = await done("ListEntitiesForPolicy", input);
+      for (const member of ["GroupName", "RoleName", "UserName"]) names.push(...elements(page, member));
+      Marker = element(page, "Marker");
+      equal(element(page, "IsTruncated"), String(Marker !== undefined));
+      if (Marker === undefined) return names.toSorted();
+    }
+  };
+  const all = ["g1", "g2", "r-attached", "r-both", "r-bounded", "u-attached", "u-both", "u-bounded"];
+  for (const MaxItems of ["1", "2", "3", "100"]) {
+    deepEqual(await listed({}, MaxItems), all);
+    deepEqual(
+      await listed({ PolicyUsageFilter: "PermissionsBoundary" }, MaxItems),
+      all.filter((name) => /both|bounded/.test(name)),
+    );
+    deepEqual(
+      await listed({ PathPrefix: "/team/" }, MaxItems),
+      all.filter((name) => name.startsWith("u")),
+    );
+    deepEqual(await listed({ EntityFilter: "Role", PolicyUsageFilter: "PermissionsPolicy" }, MaxItems), [
+      "r-attached",
+      "r-both",
+    ]);
+  }
+  const first = await done("ListEntitiesForPolicy", { PolicyArn, MaxItems: "1" });
+  deepEqual(
+    refusal(
+      await call("ListEntitiesForPolicy", {
+        PolicyArn,
+        PathPrefix: "/team/",
+        Marker: element(first, "Marker") ?? "",
+      }),
+    ),
+    [400, "ValidationError", "Marker and Filter do not match"],
+  );
+});

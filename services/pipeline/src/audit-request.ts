@@ -67,19 +67,19 @@ export function auditRequest(journey: Journey, random: Random): AuditEvent[] {
     region: journey.region,
     sourceIpAddress: plainAddress(exchange.request.remoteAddress),
     userAgent: header(exchange.request, "user-agent") ?? "",
-    ...(error && { error: { code: errorCode(error.code, service.eventSource), message: error.message } }),
+    error: error && { code: errorCode(error.code, service.eventSource), message: error.message },
     // Sampled records of AWS: an authorization failure shows no parameters.
     requestParameters: isRefusal && service.id !== "s3" ? null : (details.requestParameters ?? null),
     responseElements: error ? null : (details.responseElements ?? null),
     requestId: exchange.requestId,
     eventId: uuid(random),
     readOnly: operation?.readOnly ?? true,
-    ...(details.resources && { resources: details.resources }),
+    resources: details.resources,
     category: details.category ?? "Management",
     recipientAccountId: caller.accountId === "anonymous" ? (shared[0] ?? "anonymous") : caller.accountId,
-    ...(sharedEventId !== undefined && { sharedEventId }),
-    ...(host !== undefined && { hostHeader: host.slice(0, 256) }),
-    ...(exchange.request.tls && { tls: exchange.request.tls }),
+    sharedEventId,
+    hostHeader: host?.slice(0, 256),
+    tls: exchange.request.tls,
   };
   const copies = shared
     .filter((accountId) => accountId !== facts.recipientAccountId)

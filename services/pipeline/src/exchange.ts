@@ -1,3 +1,4 @@
+import type { Parameters } from "@rolecall/protocol";
 import type { WireRequest } from "./wire.ts";
 
 /** One request on its road, with what every step may ask about it. */
@@ -8,4 +9,6 @@ export interface Exchange {
   receivedAtMs: number;
   /** Set once a buffering service has read the body. */
   body?: Uint8Array | undefined;
+  /** What a query service has read out of body and query string. */
+  parameters?: Parameters | undefined;
 }

@@ -18,7 +18,8 @@ export function signedService(exchange: Exchange): string | undefined {
     const service = scopeService(end < 0 ? credential : credential.slice(0, end));
     if (service !== undefined) return service;
   }
-  for (const pair of exchange.request.query.split("&")) {
+  const { query } = exchange.request;
+  for (const pair of query === "" ? [] : query.split("&")) {
     if (!pair.toLowerCase().startsWith("x-amz-credential=")) continue;
     try {
       return scopeService(decodeURIComponent(pair.slice("X-Amz-Credential=".length)));

@@ -12,6 +12,7 @@ export { operation, queryService } from "./query-service.ts";
 export type { CheckFacts, OperationDefinition, QueryService } from "./query-service.ts";
 export { createRoad } from "./road.ts";
 export type { Road, RoadOptions } from "./road.ts";
+export { plainAddress } from "./request-facts.ts";
 export type { Service } from "./service.ts";
 export { userIdentity } from "./user-identity.ts";
 export { uuid } from "./uuid.ts";

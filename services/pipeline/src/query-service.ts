@@ -48,11 +48,15 @@ const readPattern = /^(Get|List|Describe|Simulate|Generate|Decode)/;
 
 /** The request's parameters, from form body and query string: clients use either, some both. */
 function parameters(exchange: Exchange): Parameters {
-  const query = parseForm(exchange.request.query);
+  return (exchange.parameters ??= readParameters(exchange));
+}
+
+function readParameters({ request, body }: Exchange): Parameters {
+  const query = parseForm(request.query);
   if (!query.ok) throw query.error;
-  const body = parseForm(exchange.body ?? "");
-  if (!body.ok) throw body.error;
-  const merged = mergeForms(query.params, body.params);
+  const form = parseForm(body ?? "");
+  if (!form.ok) throw form.error;
+  const merged = mergeForms(query.params, form.params);
   if (!merged.ok) throw merged.error;
   return merged.params;
 }
@@ -89,15 +93,14 @@ export function operation<Shapes extends object, Name extends OperationName<Shap
     handle: (input, context) => definition.handle(input, context),
     encode: (output, exchange) => answer(exchange, 200, encodedOutput(exchange, output)),
     describe(input, output, context): EventDetails {
-      const responseElements =
-        readOnly && model.id === "iam"
-          ? null
-          : eventParameters((output ?? undefined) as object | undefined, style);
-      return {
-        requestParameters: eventParameters(input, style),
-        responseElements,
-        ...(input !== undefined && definition.event?.(input, output, context)),
-      };
+      const details: EventDetails = { ...(input && definition.event?.(input, output, context)) };
+      if (details.requestParameters === undefined) details.requestParameters = eventParameters(input, style);
+      if (details.responseElements === undefined)
+        details.responseElements =
+          readOnly && model.id === "iam"
+            ? null
+            : eventParameters((output ?? undefined) as object | undefined, style);
+      return details;
     },
   });
 

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { anonymousCaller, useOf } from "@rolecall/access";
 import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
+import { bySecond } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ServiceFailure } from "@rolecall/model";
 import type { Store } from "@rolecall/store-contract";
@@ -102,7 +103,7 @@ export function createRoad(options: RoadOptions): Road {
     if (checks === "none") return;
     journey.action = checks[0]?.action;
     const startedMs = options.observer?.elapsedMs();
-    const authorized = await access.authorize(journey.caller, checks, requestFacts(journey));
+    const authorized = await access.authorize(journey.caller, checks, context.facts);
     if (options.observer && startedMs !== undefined)
       journey.authorizeMs = options.observer.elapsedMs() - startedMs;
     if (!authorized.allowed) throw await denial(authorized, journey, options);
@@ -195,13 +196,15 @@ const internalFailure = (): AwsError =>
 /** A store that is gone is looked for at every request, so it is found as soon as it is back. */
 const retryAfterSeconds = "1";
 
+const httpDate = bySecond((atMs) => new Date(atMs).toUTCString());
+
 /** Headers that every answer carries. */
 function stamped(response: WireResponse, exchange: Exchange): WireResponse {
   response.headers.push(
     ["x-amzn-RequestId", exchange.requestId],
     ["x-rolecall-authz", "enforced"],
     // From our clock, not the host's: clients correct their own by it.
-    ["Date", new Date(exchange.receivedAtMs).toUTCString()],
+    ["Date", httpDate(exchange.receivedAtMs)],
   );
   if (response.status === 503) response.headers.push(["Retry-After", retryAfterSeconds]);
   return response;

@@ -33,7 +33,8 @@ export interface WireResponse {
 /** Raw header values by lower-case name, in the order they came. */
 export function headerValues(head: HttpRequestHead, name: string): string[] {
   const values: string[] = [];
-  for (const [key, value] of head.headers) if (key.toLowerCase() === name) values.push(value);
+  for (const [key, value] of head.headers)
+    if (key.length === name.length && key.toLowerCase() === name) values.push(value);
   return values;
 }
 

@@ -34,9 +34,9 @@ else
     return store;
   });
 
-/** Two nodes over one store, and what each asks of it. */
-function twoNodes(t: TestContext, options: CachedStoreOptions = {}) {
-  const store = createMemoryStore();
+/** Two nodes over one store, and what each asks of it. They hear of commits only if told so. */
+function twoNodes(t: TestContext, options: CachedStoreOptions & { hears?: boolean } = {}) {
+  const { hear, ...store } = createMemoryStore();
   const asked = { changes: 0, rows: 0, fails: false };
   const counted =
     <A extends unknown[], T>(what: "changes" | "rows", ask: (...args: A) => Promise<T>) =>
@@ -48,6 +48,7 @@ function twoNodes(t: TestContext, options: CachedStoreOptions = {}) {
   const { rows } = store;
   const far = {
     ...store,
+    ...(options.hears && { hear }),
     changes: counted("changes", store.changes),
     rows: {
       get: counted("rows", rows.get),
@@ -152,6 +153,56 @@ test("a reader is given one state, though another node writes between his reads"
     await named(one, at % 2 === 0 ? "a" : "b");
   }
   ok(one.statistics().torn > 0);
+});
+
+/** Waits for what happens by itself. */
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (const endMs = Date.now() + 20_000; !holds();) {
+    ok(Date.now() < endMs, what);
+    await setTimeout(5);
+  }
+}
+
+test("what is announced is caught up with, and what was read is there again before anybody asks", async (t) => {
+  const {
+    nodes: [one, two],
+    asked,
+  } = twoNodes(t, { hears: true });
+  const changes: boolean[] = [];
+  const stop = two.onChange((changed) => changes.push(changed.has("roles")));
+  const { revision = 0 } = two.statistics();
+  const caughtUp = (commits: number) =>
+    until(() => two.statistics().revision === revision + commits, "it did not hear of a commit");
+  await one.write((tx) => tx.roles.insert(role("a", "AROAA")));
+  await caughtUp(1);
+  equal((await named(two, "a"))?.roleId, "AROAA");
+  equal((await withId(two, "AROAA"))?.name, "a");
+
+  await one.write((tx) => tx.roles.put({ ...role("a", "AROAA"), description: "new" }));
+  await caughtUp(2);
+  await until(() => two.statistics().ahead === 1, "it did not fetch the role again");
+  asked.rows = asked.changes = 0;
+  equal((await named(two, "a"))?.description, "new");
+  equal((await withId(two, "AROAA"))?.description, "new");
+  deepEqual([asked.rows, asked.changes], [0, 2], "each read asks for the changes, whatever was heard");
+
+  // Nobody reads it any more: it is fetched once in vain, and then no more.
+  for (let at = 0; at < 5; at++) {
+    await one.write((tx) => tx.roles.put({ ...role("a", "AROAA"), description: `${at}` }));
+    await caughtUp(3 + at);
+    await setTimeout(20);
+  }
+  equal(two.statistics().ahead, 2);
+  equal((await named(two, "a"))?.description, "4");
+
+  await one.write((tx) => tx.settings.put({ name: "s", value: 1 }));
+  await caughtUp(8);
+  stop();
+  await one.write((tx) => tx.roles.delete("111122223333", "a"));
+  await caughtUp(9);
+  equal(await named(two, "a"), undefined);
+  deepEqual(changes.slice(-2), [true, false], "which collections changed is told, until it is stopped");
+  equal(two.statistics().announced, 9);
 });
 
 test("a store that does not answer is borne for a time, for what is kept", async (t) => {

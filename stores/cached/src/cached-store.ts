@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
-import type { StampedRows, Store } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed, StoreUnavailable } from "@rolecall/store-contract";
+import type { Changes, ChangeListener, FarStore, Store } from "@rolecall/store-contract";
+import { followAnnouncements } from "./announced.ts";
 import { createPinnedRows } from "./pinned-rows.ts";
 import type { Far } from "./pinned-rows.ts";
 import { createRecordCache } from "./record-cache.ts";
+import { createRefetcher } from "./refetcher.ts";
 import { createVerifier, verifyOrBear } from "./verifier.ts";
 
 export interface CachedStoreOptions {
@@ -16,11 +18,11 @@ export interface CachedStoreOptions {
    * Afterwards they fail with StoreUnavailable.
    */
   graceMs?: number;
-  /** How often a store that nobody asks is asked for its changes; 1 s unless told. */
+  /** How often a store that nobody asks is asked for its changes, also without an announcement; 1 s unless told. */
   pollMs?: number;
 }
 
-/** Since the start, but for `entries`, `bytes` and `revision`. */
+/** Since the start, but for `entries`, `bytes`, `revision` and what follows. */
 export interface CacheStatistics {
   hits: number;
   misses: number;
@@ -28,14 +30,20 @@ export interface CacheStatistics {
   torn: number;
   /** Reads that were served while the store did not answer. */
   borne: number;
+  /** Commits that were announced, and reads ahead of any question that followed. */
+  announced: number;
+  ahead: number;
   entries: number;
   bytes: number;
   revision: number | undefined;
   /** How long ago the cache was last known to be at the store's revision; Infinity for never. */
   ageMs: number;
+  /** Whether commits are heard of: what is not heard is found by asking. */
+  isHearing: boolean;
 }
 
 export interface CachedStore extends Store {
+  onChange(listener: ChangeListener): () => void;
   statistics(): CacheStatistics;
 }
 
@@ -48,17 +56,17 @@ interface Work {
  * Keeps records before a store whose every read is a journey. A read first asks for the store's revision and what
  * has changed, once for all who ask at the same time and once a request (`during`); what has not changed is not
  * fetched again. So a read sees every commit that was answered before it, on whichever node, as without a cache.
+ *
+ * INVARIANT: what is announced only makes the cache ask earlier. No read goes without its own question because of it.
  */
-export function createCachedStore(
-  store: Store & { rows: StampedRows },
-  options: CachedStoreOptions = {},
-): CachedStore {
+export function createCachedStore(store: FarStore, options: CachedStoreOptions = {}): CachedStore {
   const { maxEntries = 100_000, maxBytes = 64 << 20, graceMs = 30_000, pollMs = 1000 } = options;
   const cache = createRecordCache({ maxEntries, maxBytes });
-  const verifier = createVerifier(store, cache);
   const works = new AsyncLocalStorage<Work>();
-  const counts = { hits: 0, misses: 0, torn: 0, borne: 0 };
+  const counts = { hits: 0, misses: 0, torn: 0, borne: 0, ahead: 0 };
   const running = new Set<Promise<unknown>>();
+  const listeners = new Set<ChangeListener>();
+  const shared = createSharedRecords();
   let closing: Promise<void> | undefined;
 
   const far: Far = {
@@ -66,6 +74,7 @@ export function createCachedStore(
     loading: new Map(),
     onHit: () => void counts.hits++,
     onMiss: () => void counts.misses++,
+    isAsked: true,
     async catchUp(revision) {
       await verifier.verify();
       // Only a store that was put back to an earlier state does that.
@@ -73,6 +82,18 @@ export function createCachedStore(
         throw new StoreUnavailable("The store went back in time.", "Try again.");
     },
   };
+
+  const refetch = createRefetcher(cache, {
+    ...far,
+    onHit: () => undefined,
+    onMiss: () => void counts.ahead++,
+    isAsked: false,
+  });
+  const verifier = createVerifier(store, cache, (changes, dropped) => {
+    refetch(dropped);
+    const changed = collectionsOf(changes);
+    for (const listener of listeners) listener(changed);
+  });
 
   async function checked(): Promise<void> {
     const work = works.getStore();
@@ -87,7 +108,7 @@ export function createCachedStore(
     await checked();
     const pinned = createPinnedRows(cache, cache.revision ?? 0, far);
     try {
-      const result = await runRead(pinned.rows, fn);
+      const result = await runRead(pinned.rows, fn, shared);
       // It may have caught the error that told it.
       if (!pinned.isTorn) return result;
     } catch (error) {
@@ -106,8 +127,10 @@ export function createCachedStore(
     return mine;
   }
 
-  const timer = setInterval(() => void verifier.verify().catch(() => undefined), pollMs);
+  const catchUp = (): void => void verifier.verify().catch(() => undefined);
+  const timer = setInterval(catchUp, pollMs);
   timer.unref();
+  const announced = followAnnouncements(store, () => cache.revision, catchUp);
 
   return {
     read: (fn) => whileOpen(() => read(fn)),
@@ -124,20 +147,32 @@ export function createCachedStore(
     during: (fn) => works.run({ isChecked: false }, fn),
     revision: () => whileOpen(() => store.revision()),
     changes: (after, limit) => whileOpen(() => store.changes(after, limit)),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     statistics: () => ({
       ...counts,
+      announced: announced.count,
       entries: cache.entries,
       bytes: cache.bytes,
       revision: cache.revision,
       ageMs: verifier.ageMs,
+      isHearing: announced.isHearing,
     }),
     close() {
       closing ??= (async () => {
         clearInterval(timer);
+        announced.close();
         await Promise.all(running);
         await store.close();
       })();
       return closing;
     },
   };
+}
+
+/** All of them when it cannot be told which. */
+function collectionsOf({ complete, changes }: Changes): { has(collection: string): boolean } {
+  return complete ? new Set(changes.map(({ collection }) => collection)) : { has: () => true };
 }

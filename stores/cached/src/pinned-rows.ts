@@ -17,6 +17,8 @@ export interface Far {
   loading: Map<string, { from: number; answer: Promise<Stamped<unknown>> }>;
   onHit(): void;
   onMiss(): void;
+  /** False for a reader that fetches what nobody has asked for. */
+  isAsked: boolean;
 }
 
 const maxListBytes = 16_384;
@@ -101,7 +103,7 @@ export function createPinnedRows(cache: RecordCache, pinnedAt: number, far: Far)
     answer: Stamped<string | undefined>,
   ): string | undefined {
     if (!isCurrent(collection, answer.revision)) return giveUnkept(collection, answer);
-    return give(cache.keepRow(collection, key, answer.value, answer.revision));
+    return give(cache.keepRow(collection, key, answer.value, answer.revision, far.isAsked));
   }
 
   async function get(collection: string, key: KeyText): Promise<string | undefined> {
@@ -131,8 +133,8 @@ export function createPinnedRows(cache: RecordCache, pinnedAt: number, far: Far)
     const answer = await ask(collection, () => share(id, () => far.rows.find(collection, index, value)));
     const { value: found, revision } = answer;
     if (!isCurrent(collection, revision)) return giveUnkept(collection, answer);
-    give(cache.keepHolder(collection, index, value, found?.key, revision));
-    if (found) give(cache.keepRow(collection, found.key, found.body, revision));
+    give(cache.keepHolder(collection, index, value, found?.key, revision, far.isAsked));
+    if (found) give(cache.keepRow(collection, found.key, found.body, revision, far.isAsked));
     return found;
   }
 

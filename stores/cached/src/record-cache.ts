@@ -10,6 +10,10 @@ export interface Kept<T> {
   isLive: boolean;
 }
 
+/** What must be asked to have it again. */
+export type Dropped =
+  { collection: string; key: KeyText } | { collection: string; index: string; value: KeyText };
+
 /** A record's body, or `undefined` where there is no record. */
 export type KeptRow = Kept<string | undefined>;
 /** The key of the record that has a unique value, or `undefined` when none has. */
@@ -28,12 +32,22 @@ export interface RecordCache {
   /** Everything here is so at this revision. `undefined` before the first. */
   readonly revision: number | undefined;
   start(revision: number): void;
-  /** Drops what has changed. */
-  apply(changes: Changes): void;
+  /**
+   * Drops what has changed.
+   * @returns those records, and those answers of unique indexes, that somebody had read since they were fetched
+   */
+  apply(changes: Changes): Dropped[];
   /** The last revision that is known to have changed anything in the collection; 0 for none since the start. */
   changedAt(collection: string): number;
   row(collection: string, key: KeyText): KeptRow | undefined;
-  keepRow(collection: string, key: KeyText, body: string | undefined, revision: number): KeptRow;
+  /** @param isRead  false for what was fetched before anybody asked for it */
+  keepRow(
+    collection: string,
+    key: KeyText,
+    body: string | undefined,
+    revision: number,
+    isRead?: boolean,
+  ): KeptRow;
   holder(collection: string, index: string, value: KeyText): KeptHolder | undefined;
   keepHolder(
     collection: string,
@@ -41,6 +55,7 @@ export interface RecordCache {
     value: KeyText,
     key: KeyText | undefined,
     revision: number,
+    isRead?: boolean,
   ): KeptHolder;
   /** What a list gave; any change in its collection drops it. */
   list(collection: string, question: string): Kept<unknown> | undefined;
@@ -57,6 +72,7 @@ export interface RecordCache {
 
 interface Entry extends Kept<unknown> {
   bytes: number;
+  isRead: boolean;
   /** Of holders and lists: the name of the group that it falls with. */
   group: string | undefined;
 }
@@ -88,6 +104,7 @@ export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): Record
     if (!entry) return undefined;
     entries.delete(id);
     entries.set(id, entry);
+    entry.isRead = true;
     return entry;
   }
 
@@ -107,10 +124,34 @@ export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): Record
     for (const id of groups.get(name) ?? []) drop(id);
   }
 
-  function keep<T>(id: string, value: T, valueBytes: number, at: number, group?: string): Kept<T> {
-    drop(id);
+  /** The record, and the unique values that pointed at it, as far as they were read. */
+  function readOf(collection: string, key: KeyText): Dropped[] {
+    const id = rowId(collection, key);
+    const wasRead = (of: string): boolean => entries.get(of)?.isRead === true;
+    const holders = [...(groups.get(id) ?? [])].filter(wasRead).map((holder) => {
+      const [, index = "", value = ""] = holder.split(separator);
+      return { collection, index, value };
+    });
+    // Each of them gives the record, too.
+    if (holders.length > 0) return holders;
+    return wasRead(id) ? [{ collection, key }] : [];
+  }
+
+  function keep<T>(
+    id: string,
+    value: T,
+    valueBytes: number,
+    at: number,
+    { group, isRead = true }: { group?: string; isRead?: boolean | undefined } = {},
+  ): Kept<T> {
+    // Both are so at the cache's revision: two readers have fetched the same at once.
+    const present = entries.get(id);
+    if (present) {
+      present.isRead ||= isRead;
+      return present as Kept<unknown> as Kept<T>;
+    }
     const size = overheadBytes + id.length + valueBytes;
-    const entry: Entry & Kept<T> = { value, revision: at, isLive: true, bytes: size, group };
+    const entry: Entry & Kept<T> = { value, revision: at, isLive: true, bytes: size, group, isRead };
     entries.set(id, entry);
     bytes += size;
     if (group !== undefined) {
@@ -137,32 +178,34 @@ export function createRecordCache({ maxEntries, maxBytes }: CacheBounds): Record
         for (const id of entries.keys()) drop(id);
         allChanged = changes.revision;
       }
+      const dropped: Dropped[] = [];
       for (const change of changes.changes) {
         const { collection } = change;
-        const id = rowId(collection, keyText(change.key) ?? "");
+        const key = keyText(change.key) ?? "";
+        const id = rowId(collection, key);
+        dropped.push(...readOf(collection, key));
         drop(id);
         dropGroup(id);
         dropGroup(wholeCollection(collection));
         changed.set(collection, change.revision);
       }
       revision = changes.revision;
+      return dropped;
     },
     changedAt: (collection) => Math.max(allChanged, changed.get(collection) ?? 0),
     // What stands under an id is what `keep…` put there, so its kind is known.
     row: (collection, key) => use(rowId(collection, key)) as KeptRow | undefined,
-    keepRow: (collection, key, body, at) => keep(rowId(collection, key), body, body?.length ?? 0, at),
+    keepRow: (collection, key, body, at, isRead) =>
+      keep(rowId(collection, key), body, body?.length ?? 0, at, { isRead }),
     holder: (collection, index, value) => use(holderId(collection, index, value)) as KeptHolder | undefined,
-    keepHolder: (collection, index, value, key, at) =>
-      keep(
-        holderId(collection, index, value),
-        key,
-        key?.length ?? 0,
-        at,
-        key === undefined ? wholeCollection(collection) : rowId(collection, key),
-      ),
+    keepHolder: (collection, index, value, key, at, isRead) =>
+      keep(holderId(collection, index, value), key, key?.length ?? 0, at, {
+        group: key === undefined ? wholeCollection(collection) : rowId(collection, key),
+        isRead,
+      }),
     list: (collection, question) => use(listId(collection, question)),
     keepList: (collection, question, value, valueBytes, at) =>
-      keep(listId(collection, question), value, valueBytes, at, wholeCollection(collection)),
+      keep(listId(collection, question), value, valueBytes, at, { group: wholeCollection(collection) }),
     get entries() {
       return entries.size;
     },

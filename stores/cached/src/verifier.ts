@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "@rolecall/store-contract";
-import type { Store } from "@rolecall/store-contract";
-import type { RecordCache } from "./record-cache.ts";
+import type { Changes, Store } from "@rolecall/store-contract";
+import type { Dropped, RecordCache } from "./record-cache.ts";
 
 /** Changes that are asked for at once. A commit with more empties the cache. */
 const maxChanges = 2000;
@@ -16,7 +16,12 @@ export interface Verifier {
   readonly ageMs: number;
 }
 
-export function createVerifier(store: Store, cache: RecordCache): Verifier {
+/** @param onChanges  told of what has changed, and of what the cache has dropped for it */
+export function createVerifier(
+  store: Store,
+  cache: RecordCache,
+  onChanges: (changes: Changes, dropped: readonly Dropped[]) => void,
+): Verifier {
   let running: Promise<void> | undefined;
   let next: { answer: Promise<void>; begin: () => void } | undefined;
   let verifiedAtMs = -Infinity;
@@ -24,14 +29,13 @@ export function createVerifier(store: Store, cache: RecordCache): Verifier {
   async function ask(): Promise<void> {
     const startedAtMs = performance.now();
     if (cache.revision === undefined) cache.start(await store.revision());
-    const first = await store.changes(cache.revision ?? 0, maxChanges);
-    cache.apply(first);
-    if (first.changes.length > 0) {
-      // The answer may have been cut at the limit.
-      const present = await store.revision();
-      while ((cache.revision ?? 0) < present)
-        cache.apply(await store.changes(cache.revision ?? 0, maxChanges));
-    }
+    let latest: number | undefined;
+    do {
+      const changes = await store.changes(cache.revision ?? 0, maxChanges);
+      latest ??= changes.latest;
+      const dropped = cache.apply(changes);
+      if (changes.changes.length > 0 || !changes.complete) onChanges(changes, dropped);
+    } while ((cache.revision ?? 0) < latest);
     verifiedAtMs = startedAtMs;
   }
 

@@ -13,6 +13,14 @@ export interface CollectionSpec<R, I extends string, U extends string> {
   indexes?: Readonly<Record<I, (record: R) => readonly Key[]>>;
   /** Values that one record at most may have; `undefined` is no value. */
   unique?: Readonly<Record<U, (record: R) => Key | undefined>>;
+  /**
+   * The records under each first component of a key (an account, mostly) are counted as they come and go, so that
+   * `count` of it costs the same however many there are. Keepers know these collections by name: one more is a
+   * migration.
+   */
+  isCounted?: true;
+  /** The same for the entries under each value of these indexes, and `countBy`. */
+  countedIndexes?: readonly NoInfer<I>[];
 }
 
 /** A declared collection. `I` and `U` are the names of its indexes and of its unique indexes. */

@@ -11,7 +11,7 @@ export {
   StoreOutcomeUnknown,
   StoreUnavailable,
 } from "./errors.ts";
-export { compareText, keyText, parseKeyText } from "./key.ts";
+export { afterPrefix, compareText, keyText, parseKeyText } from "./key.ts";
 export type { Key, KeyText } from "./key.ts";
 export type { AccessKey, AccessKeyOwner } from "./records/access-key.ts";
 export type { AccessReport, ReportedAccess, ReportedService } from "./records/access-report.ts";
@@ -52,6 +52,7 @@ export type { SigningCertificate } from "./records/signing-certificate.ts";
 export type { SshPublicKey } from "./records/ssh-public-key.ts";
 export type { Tag } from "./records/tag.ts";
 export type { User } from "./records/user.ts";
+export type { Announcements, FarStore } from "./far-store.ts";
 export type {
   Awaitable,
   IndexPlace,
@@ -63,10 +64,13 @@ export type {
   StampedRows,
   WriteRows,
 } from "./rows.ts";
+export { createSharedRecords } from "./shared-records.ts";
+export type { SharedRecords } from "./shared-records.ts";
 export { runRead, runWrite } from "./transaction.ts";
 export type { TouchedKey } from "./transaction.ts";
 export type {
   Change,
+  ChangeListener,
   Changes,
   IndexEntry,
   IndexPageOptions,

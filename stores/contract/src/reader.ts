@@ -5,6 +5,7 @@ import { keyText } from "./key.ts";
 import type { Key } from "./key.ts";
 import { cursorAt, indexRange, keyRange } from "./ranges.ts";
 import type { ReadRows } from "./rows.ts";
+import type { SharedRecords } from "./shared-records.ts";
 import type { IndexEntry, IndexPageOptions, PageOptions, Reader } from "./store.ts";
 
 /** Whether a transaction still runs. */
@@ -22,11 +23,13 @@ export class RowReader<R, I extends string, U extends string> implements Reader<
   protected readonly collection: Collection<R, I, U>;
   protected readonly life: Life;
   readonly #rows: ReadRows;
+  readonly #shared: SharedRecords | undefined;
 
-  constructor(collection: Collection<R, I, U>, rows: ReadRows, life: Life) {
+  constructor(collection: Collection<R, I, U>, rows: ReadRows, life: Life, shared?: SharedRecords) {
     this.collection = collection;
     this.life = life;
     this.#rows = rows;
+    this.#shared = shared;
   }
 
   async get(...key: Key): Promise<R | undefined> {
@@ -34,7 +37,7 @@ export class RowReader<R, I extends string, U extends string> implements Reader<
     const text = keyText(canonicalKey(this.collection, key));
     if (text === undefined) return undefined;
     const body = await this.#rows.get(this.collection.name, text);
-    return body === undefined ? undefined : this.decode(body);
+    return body === undefined ? undefined : this.#record(body);
   }
 
   getMany(keys: readonly Key[]): Promise<(R | undefined)[]> {
@@ -47,7 +50,7 @@ export class RowReader<R, I extends string, U extends string> implements Reader<
     const text = keyText(value);
     if (text === undefined) return undefined;
     const row = await this.#rows.find(this.collection.name, unique, text);
-    return row && this.decode(row.body);
+    return row && this.#record(row.body);
   }
 
   async list(prefix: Key, { after, limit }: PageOptions): Promise<R[]> {
@@ -85,6 +88,11 @@ export class RowReader<R, I extends string, U extends string> implements Reader<
 
   protected decode(body: string): R {
     return JSON.parse(body) as R;
+  }
+
+  /** What is read one by one is read again; lists pass through. */
+  #record(body: string): R {
+    return this.#shared ? (this.#shared.of(body) as R) : this.decode(body);
   }
 
   #requireIndex(index: string, names: readonly string[]): void {

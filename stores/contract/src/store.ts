@@ -23,7 +23,10 @@ export interface IndexEntry<R> {
 
 /**
  * Reads one collection. A key that no record can have (see `keyText`) is simply not found.
- * Records are the caller's own copies: changing one changes nothing that is stored.
+ *
+ * In a `read`, the records of `get`, `getMany` and `getBy` are frozen and shared by all readers: as long as a record is
+ * unchanged it tends to be the same object. All others, and every record of a `write`, are the caller's own copies:
+ * changing one changes nothing that is stored.
  */
 export interface Reader<R, I extends string = never, U extends string = never> {
   get(...key: Key): Promise<R | undefined>;
@@ -35,8 +38,9 @@ export interface Reader<R, I extends string = never, U extends string = never> {
   list(prefix: Key, page: PageOptions): Promise<R[]>;
   /** Records with an index value that starts with `prefix`, ordered by that value, then by key. @throws StoreInvalidKey for `after` */
   listBy(index: I, prefix: Key, page: IndexPageOptions): Promise<IndexEntry<R>[]>;
+  /** Of a collection that is counted, and a prefix of one component, at the same cost however many there are. */
   count(prefix: Key): Promise<number>;
-  /** Index entries, which are more than records where one record has several values. */
+  /** Index entries, which are more than records where one record has several values; see `countedIndexes`. */
   countBy(index: I, prefix: Key): Promise<number>;
 }
 
@@ -80,7 +84,12 @@ export interface Changes {
   complete: boolean;
   /** Whole commits, in order; at most `limit` changes. */
   changes: Change[];
+  /** The store's last revision when it was asked: more than `revision` if the limit cut the answer. */
+  latest: number;
 }
+
+/** Is told in which collections commits changed something. */
+export type ChangeListener = (changed: { has(collection: string): boolean }) => void;
 
 /** One state, shared by every server process that opened it. Every method rejects with StoreClosed after `close`. */
 export interface Store {
@@ -107,6 +116,13 @@ export interface Store {
   revision(): Promise<number>;
   /** What the commits after revision `after` changed; ask again from the answer's `revision` until it stands still. */
   changes(after: number, limit: number): Promise<Changes>;
+  /**
+   * Tells of commits, of whichever process, soon after they were made. That is a hint: it may come late, or once for
+   * many, so whoever must not miss anything asks. Stores that hear of nothing do without it.
+   *
+   * @returns ends it
+   */
+  onChange?(listener: ChangeListener): () => void;
   /** Lets running transactions end, then releases everything. May be called twice. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { describe } from "node:test";
 import { testChanges } from "./suite/changes.ts";
+import { testCounts } from "./suite/counts.ts";
 import { testDeclaredCollections } from "./suite/declared-collections.ts";
 import { testIndexes } from "./suite/indexes.ts";
 import { testAgainstModel } from "./suite/model.ts";
@@ -19,6 +20,7 @@ export function storeSuite(name: string, open: OpenStore): void {
     testTransactions(open);
     testChanges(open);
     testDeclaredCollections(open);
+    testCounts(open);
     testAgainstModel(open);
   });
 }

@@ -5,6 +5,7 @@ import type { KeyText } from "./key.ts";
 import { RowReader } from "./reader.ts";
 import type { Life } from "./reader.ts";
 import type { ReadRows, WriteRows } from "./rows.ts";
+import type { SharedRecords } from "./shared-records.ts";
 import type { ReadTx, WriteTx } from "./store.ts";
 import { RowWriter } from "./writer.ts";
 import type { WriteState } from "./writer.ts";
@@ -16,9 +17,13 @@ export interface TouchedKey {
 }
 
 /** Runs `fn` on a snapshot; the transaction ends with it. */
-export async function runRead<T>(rows: ReadRows, fn: (tx: ReadTx) => Promise<T>): Promise<T> {
+export async function runRead<T>(
+  rows: ReadRows,
+  fn: (tx: ReadTx) => Promise<T>,
+  shared: SharedRecords,
+): Promise<T> {
   const life: Life = { isOver: false };
-  const tx = new Transaction((collection) => new RowReader(collection, rows, life));
+  const tx = new Transaction((collection) => new RowReader(collection, rows, life, shared));
   try {
     return await fn(tx as unknown as ReadTx);
   } finally {
@@ -39,20 +44,23 @@ export async function runWrite<T>(
   /** A write that failed half done. The function may have caught it, but the rows are not to be kept. */
   let broken: { error: unknown } | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  async function step<W>(write: () => Promise<W>): Promise<W> {
+    try {
+      if (broken) throw broken.error;
+      return await write();
+    } catch (error) {
+      // A conflict is found before the first row is written.
+      if (!(error instanceof StoreConflict)) broken ??= { error };
+      throw error;
+    } finally {
+      running--;
+    }
+  }
   const state: WriteState = {
     isOver: false,
     inOrder(write) {
-      running++;
-      const mine = last
-        .then(() => {
-          if (broken) throw broken.error;
-          return write();
-        })
-        .finally(() => running--);
-      last = mine.catch((error: unknown) => {
-        // A conflict is found before the first row is written.
-        if (!(error instanceof StoreConflict)) broken ??= { error };
-      });
+      const mine = running++ === 0 ? step(write) : last.then(() => step(write));
+      last = mine.catch(() => undefined);
       return mine;
     },
     changed(collection, key) {

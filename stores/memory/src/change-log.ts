@@ -22,7 +22,7 @@ export function createChangeLog(kept: number): ChangeLog {
       commits.delete(revision - kept);
     },
     since(after, limit) {
-      const unknown: Changes = { revision, complete: false, changes: [] };
+      const unknown: Changes = { revision, complete: false, changes: [], latest: revision };
       if (after > revision || after < revision - kept) return unknown;
       const changes: Change[] = [];
       let covered = after;
@@ -35,7 +35,7 @@ export function createChangeLog(kept: number): ChangeLog {
       }
       // One commit alone is more than was asked for.
       if (covered === after && covered < revision) return unknown;
-      return { revision: covered, complete: true, changes };
+      return { revision: covered, complete: true, changes, latest: revision };
     },
   };
 }

@@ -1,5 +1,5 @@
-import { runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
-import type { Awaitable, ReadRows, Stamped, StampedRows, Store } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, runWrite, StoreClosed } from "@rolecall/store-contract";
+import type { Awaitable, FarStore, ReadRows, Stamped } from "@rolecall/store-contract";
 import { createChangeLog } from "./change-log.ts";
 import { rowsOf } from "./state-rows.ts";
 import type { State } from "./state-rows.ts";
@@ -9,10 +9,8 @@ export interface MemoryStoreOptions {
   keptCommits?: number;
 }
 
-/** The store, and its reads one by one for whoever keeps what was read. */
-export interface MemoryStore extends Store {
-  rows: StampedRows;
-}
+/** The store, and for whoever keeps what was read its reads one by one, and what commits announce. */
+export type MemoryStore = FarStore & Required<Pick<FarStore, "hear">>;
 
 /** A store that lives as long as the process: for tests. Nothing of it is durable. */
 export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions = {}): MemoryStore {
@@ -21,7 +19,9 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
   /** Ends when every write that was asked for has ended. */
   let lastWrite: Promise<unknown> = Promise.resolve();
   const reads = new Set<Promise<unknown>>();
+  const hearers = new Set<(revision: number) => void>();
   const log = createChangeLog(keptCommits);
+  const shared = createSharedRecords();
 
   /** Runs at once or rejects: no method throws. */
   async function whileOpen<T>(run: () => T | Promise<T>): Promise<T> {
@@ -46,7 +46,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
     },
     read: (fn) =>
       whileOpen(() => {
-        const read = runRead(rowsOf(committed), fn);
+        const read = runRead(rowsOf(committed), fn, shared);
         const ended: Promise<unknown> = read.catch(() => undefined).finally(() => reads.delete(ended));
         reads.add(ended);
         return read;
@@ -59,6 +59,7 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
           if (touched.length > 0) {
             committed = draft;
             log.append(touched);
+            for (const heard of hearers) heard(log.revision);
           }
           return result;
         });
@@ -67,6 +68,10 @@ export function createMemoryStore({ keptCommits = 10_000 }: MemoryStoreOptions =
       }),
     revision: () => whileOpen(() => log.revision),
     changes: (after, limit) => whileOpen(() => log.since(after, limit)),
+    hear(heard) {
+      hearers.add(heard);
+      return { isHearing: true, close: () => void hearers.delete(heard) };
+    },
     async close() {
       isClosed = true;
       await lastWrite;

@@ -25,7 +25,7 @@ export async function readChanges(ask: Ask, after: number, limit: number): Promi
   const rows = await ask(changesStatement, after, limit + 1);
   const revision = Number(rows[0]?.["last"]);
   const forgotten = Number(rows[0]?.["forgotten"]);
-  const unknown: Changes = { revision, complete: false, changes: [] };
+  const unknown: Changes = { revision, complete: false, changes: [], latest: revision };
   if (after > revision || after < forgotten) return unknown;
   const changes = rows
     .filter((row) => row["revision"] !== null)
@@ -34,7 +34,7 @@ export async function readChanges(ask: Ask, after: number, limit: number): Promi
       collection: String(row["collection"]),
       key: parseKeyText(String(row["key"])),
     }));
-  if (changes.length <= limit) return { revision, complete: true, changes };
+  if (changes.length <= limit) return { revision, complete: true, changes, latest: revision };
   // The last row may be the first of a commit or stand within one: that commit is for the next time.
   const covered = (changes.at(-1)?.revision ?? 0) - 1;
   if (covered === after) return unknown;
@@ -42,5 +42,6 @@ export async function readChanges(ask: Ask, after: number, limit: number): Promi
     revision: covered,
     complete: true,
     changes: changes.filter((change) => change.revision <= covered),
+    latest: revision,
   };
 }

@@ -18,6 +18,8 @@ export interface Connection {
   run(sql: string): Promise<Row[]>;
   /** @throws when the server answered anything but that it has committed */
   commit(): Promise<void>;
+  /** Hears what is announced on a channel until the connection is `lost`, or closed. */
+  listen(channel: string, heard: (payload: string) => void, lost: () => void): Promise<void>;
   /** It is of no more use: lost, or a statement was given up. */
   readonly isBroken: boolean;
   close(): void;
@@ -135,6 +137,11 @@ function overClient(client: pg.Client, place: string): Connection {
         if (command !== "COMMIT")
           throw new StoreUnavailable(`${place}: the transaction was undone.`, "Try again.");
       }),
+    async listen(channel, heard, lost) {
+      client.on("notification", (message) => heard(message.payload ?? ""));
+      client.once("end", lost);
+      await guarded(() => client.query(`LISTEN ${client.escapeIdentifier(channel)}`));
+    },
     get isBroken() {
       return isBroken;
     },

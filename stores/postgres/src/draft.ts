@@ -1,4 +1,5 @@
 import type { IndexPlace, KeyText, TouchedKey } from "@rolecall/store-contract";
+import { announcement } from "./announcements.ts";
 import type { Parameter, Statement } from "./connection.ts";
 
 interface DraftRow {
@@ -123,7 +124,7 @@ function writeParameters(rows: readonly DraftRow[], entries: readonly DraftEntry
   ];
 }
 
-/** The end of a group: what each commit touched, and the state after it. */
+/** The end of a group: what each commit touched, and the state after it, which all nodes are told of. */
 export const recordStatement: Statement = {
   name: "record",
   text: `
@@ -132,7 +133,8 @@ export const recordStatement: Statement = {
     ), forgotten AS (
       DELETE FROM rolecall_changes WHERE revision > $5::bigint AND revision <= $6::bigint
     )
-    UPDATE rolecall_state SET revision = $4::bigint, forgotten = $6::bigint`,
+    UPDATE rolecall_state SET revision = $4::bigint, forgotten = $6::bigint
+    RETURNING ${announcement}`,
 };
 
 export interface LogState {

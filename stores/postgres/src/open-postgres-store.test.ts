@@ -15,6 +15,14 @@ const opened = async (t: TestContext, url: string) => {
   return store;
 };
 
+/** Waits for what happens by itself. */
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (const endMs = Date.now() + 30_000; !holds();) {
+    ok(Date.now() < endMs, what);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 /** The message is fit to be shown, and tells no password. */
 async function refused(
   url: string,
@@ -242,6 +250,62 @@ describe("postgres", { skip }, () => {
     await store.write((tx) => tx.settings.put({ name: "a", value: 3 }));
     equal((await store.read((tx) => tx.settings.get("a")))?.value, 3);
     equal(await store.revision(), 2);
+  });
+
+  test("commits are announced to all who hear, of their own installation only", async (t) => {
+    const { emptySchema, query } = await sharedPostgres();
+    const url = `${await emptySchema()}&application_name=hearing`;
+    const [one, two, other] = [
+      await opened(t, url),
+      await opened(t, url),
+      await opened(t, await emptySchema()),
+    ];
+    const heard: (number | undefined)[] = [];
+    const announcements = two.hear((revision) => heard.push(revision));
+    t.after(() => announcements.close());
+    const put = (store: typeof one, value: number) =>
+      store.write((tx) => tx.settings.put({ name: "a", value }));
+    await until(() => announcements.isHearing, "it does not hear");
+    deepEqual(heard, [undefined], "there may have been commits before");
+    await put(other, 1);
+    await put(one, 1);
+    await until(() => heard.length === 2, "it did not hear of a commit");
+    await put(two, 2);
+    await one.write(() => Promise.reject(new Error("undone"))).catch(() => undefined);
+    await put(one, 3);
+    await until(() => heard.length === 4, "it did not hear of a commit");
+    deepEqual(heard, [undefined, 1, 2, 3]);
+
+    // Whatever others announce does not get far.
+    const [row] = await query(
+      `SELECT query FROM pg_stat_activity WHERE application_name = 'hearing' AND query LIKE 'LISTEN%'`,
+    );
+    const channel = /"(rolecall_\d+)"/.exec(String(row?.["query"]))?.[1] ?? "";
+    await query(`SELECT pg_notify('${channel}', 'nonsense')`);
+    await until(() => heard.length === 5, "it did not hear nonsense");
+    equal(heard[4], undefined);
+  });
+
+  test("a lost connection for announcements is made again, and then it is told that some may have been missed", async (t) => {
+    const { emptySchema, query } = await sharedPostgres();
+    const url = `${await emptySchema()}&application_name=deaf`;
+    const [one, two] = [await opened(t, url), await opened(t, url)];
+    const heard: (number | undefined)[] = [];
+    const announcements = two.hear((revision) => heard.push(revision));
+    t.after(() => announcements.close());
+    await until(() => announcements.isHearing, "it does not hear");
+    for (let at = 1; at <= 3; at++) {
+      heard.length = 0;
+      await query(
+        `SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE application_name = 'deaf' AND query LIKE 'LISTEN%'`,
+      );
+      await until(() => !announcements.isHearing || heard.length > 0, "it did not notice");
+      await one.write((tx) => tx.settings.put({ name: "a", value: at }));
+      await until(() => heard.includes(undefined), "it did not listen again");
+      heard.length = 0;
+      await one.write((tx) => tx.settings.put({ name: "b", value: at }));
+      await until(() => heard.includes(2 * at), "it did not hear of a commit");
+    }
   });
 
   test("a commit whose answer was lost is looked up", async (t) => {

@@ -1,5 +1,6 @@
-import { runRead, StoreClosed } from "@rolecall/store-contract";
-import type { StampedRows, Store } from "@rolecall/store-contract";
+import { createSharedRecords, runRead, StoreClosed } from "@rolecall/store-contract";
+import type { FarStore, Store } from "@rolecall/store-contract";
+import { hearAnnouncements } from "./announcements.ts";
 import { readChanges, readRevision } from "./change-log.ts";
 import { connector } from "./connection.ts";
 import { createConnectionPool } from "./connection-pool.ts";
@@ -19,10 +20,8 @@ export interface PostgresStoreOptions {
   maxSnapshots?: number;
 }
 
-/** The store, and its reads one by one for whoever keeps what was read. */
-export interface PostgresStore extends Store {
-  rows: StampedRows;
-}
+/** The store, and for whoever keeps what was read its reads one by one, and what commits announce. */
+export type PostgresStore = FarStore & Required<Pick<FarStore, "hear">>;
 
 /**
  * Opens the store in a PostgreSQL database, which any number of nodes may have open at once. An empty database is
@@ -56,6 +55,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return run();
   }
 
+  const records = createSharedRecords();
+
   /** Connections that were lost while they lay in the pool are passed over: nothing has been read on them yet. */
   const snapshot: Store["read"] = async (fn) => {
     for (let lost = 0; ; lost++) {
@@ -69,7 +70,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
         }
         const query: Ask = (statement, ...parameters) => connection.query(statement, ...parameters);
         try {
-          return { result: await runRead(readRows(query, place), fn) };
+          return { result: await runRead(readRows(query, place), fn, records) };
         } finally {
           if (!connection.isBroken) await connection.run("ROLLBACK").catch(() => connection.close());
         }
@@ -91,6 +92,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     write: (fn) => whileOpen(() => writes.write(fn)),
     revision: () => whileOpen(() => readRevision(ask)),
     changes: (after, limit) => whileOpen(() => readChanges(ask, after, limit)),
+    hear: (heard) => hearAnnouncements(target, heard),
     close() {
       closing ??= (async () => {
         await writes.close();

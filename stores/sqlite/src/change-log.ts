@@ -35,7 +35,7 @@ export function writeState(database: Database, { revision, forgotten }: LogState
 /** To be called in one snapshot. */
 export function readChanges(database: Database, after: number, limit: number): Changes {
   const { revision, forgotten } = readState(database);
-  const unknown: Changes = { revision, complete: false, changes: [] };
+  const unknown: Changes = { revision, complete: false, changes: [], latest: revision };
   if (after > revision || after < forgotten) return unknown;
   const rows = database.all(
     "SELECT revision, collection, key FROM changes WHERE revision > ? ORDER BY revision, collection, key LIMIT ?",
@@ -47,7 +47,7 @@ export function readChanges(database: Database, after: number, limit: number): C
     collection: String(row["collection"]),
     key: parseKeyText(String(row["key"])),
   }));
-  if (changes.length <= limit) return { revision, complete: true, changes };
+  if (changes.length <= limit) return { revision, complete: true, changes, latest: revision };
   // The last row may be the first of a commit or stand within one: that commit is for the next time.
   const covered = (changes.at(-1)?.revision ?? 0) - 1;
   if (covered === after) return unknown;
@@ -55,5 +55,6 @@ export function readChanges(database: Database, after: number, limit: number): C
     revision: covered,
     complete: true,
     changes: changes.filter((change) => change.revision <= covered),
+    latest: revision,
   };
 }

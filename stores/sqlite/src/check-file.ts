@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { StoreCorrupted, StoreForeign } from "@rolecall/store-contract";
+import { wrongCount } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
-import { applicationId, schemaVersion } from "./schema.ts";
+import { applicationId, countsVersion, schemaVersion } from "./schema.ts";
 import { damagedStore, unavailable } from "./sqlite-error.ts";
 
 /** Above this, reading every page would take longer than the whole start may. */
@@ -11,7 +12,7 @@ const wholeCheckMaxBytes = 256 << 20;
 /**
  * Looks at a file without changing it, before it is opened for writing.
  *
- * Up to 256 MiB every page is checked (about 2 GB/s). In a larger file only the trees' tops and ends are read;
+ * Up to 256 MiB every page is checked (about 2 GB/s), and everything counted again. In a larger file only the trees' tops and ends are read;
  * damage elsewhere is reported by the statement that meets it.
  *
  * @throws StoreForeign, StoreCorrupted, StoreUnavailable
@@ -57,15 +58,23 @@ export function checkVersion(path: string, version: number): void {
 function checkPages(path: string, options: DatabaseOptions): void {
   const database = openDatabase(path, options);
   try {
-    if (statSync(path).size <= wholeCheckMaxBytes) {
+    const isSmall = statSync(path).size <= wholeCheckMaxBytes;
+    if (isSmall) {
       const [finding] = Object.values(database.first("PRAGMA quick_check(1)") ?? {});
       // The first line names the database, the next the place and the fault.
       if (finding !== "ok") throw damagedStore(path, String(finding).split("\n").at(-1) ?? "");
     }
     readEnds(path, database);
+    if (isSmall && versionOf(database) >= countsVersion) checkCounts(path, database);
   } finally {
     database.close();
   }
+}
+
+/** Quotas are held against counts: a wrong one would let too many in, or nobody. */
+function checkCounts(path: string, database: Database): void {
+  const wrong = wrongCount(database);
+  if (wrong) throw damagedStore(path, `its count of ${String(wrong["collection"])} is wrong`);
 }
 
 /** Finds missing tables, and damage at the tops and ends of the trees. */
@@ -73,7 +82,13 @@ function readEnds(path: string, database: Database): void {
   const tables = database
     .all("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .map(({ name }) => String(name));
-  const orders = { records: "rowid", lookups: "collection", changes: "revision", state: "id" };
+  const orders = {
+    records: "rowid",
+    lookups: "collection",
+    changes: "revision",
+    state: "id",
+    ...(versionOf(database) >= countsVersion && { counts: "collection" }),
+  };
   for (const [table, order] of Object.entries(orders)) {
     if (!tables.includes(table)) throw damagedStore(path, `the table ${table} is missing`);
     for (const direction of ["ASC", "DESC"])

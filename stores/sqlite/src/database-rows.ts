@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { StoreUnavailable } from "@rolecall/store-contract";
 import type { IndexRange, IndexRow, KeyRange, WriteRows } from "@rolecall/store-contract";
+import { countOfEntries, countOfRecords } from "./counts.ts";
 import type { Database, Parameter, Row } from "./database.ts";
 import { damagedStore } from "./sqlite-error.ts";
 
@@ -57,6 +58,7 @@ export function databaseRows(database: Database, path: string): WriteRows {
         )
         .map((row) => whole(collection, row)),
     count: (collection, range) =>
+      countOfRecords(database, collection, range) ??
       numberOf(
         database.first(
           "SELECT count(*) AS number FROM records WHERE collection = ? AND key >= ? AND key < ?",
@@ -90,6 +92,9 @@ export function databaseRows(database: Database, path: string): WriteRows {
         )
         .map((row) => toIndexRow(collection, row)),
     countIndex: (collection, index, range) =>
+      (range.from.key === ""
+        ? countOfEntries(database, collection, index, { from: range.from.value, to: range.to })
+        : undefined) ??
       numberOf(
         database.first(
           `SELECT count(*) AS number FROM lookups

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { runWrite } from "@rolecall/store-contract";
 import type { WriteTx } from "@rolecall/store-contract";
@@ -20,6 +21,12 @@ const maxGatherMs = 5;
 
 /** How long a group waits for another process's group. */
 const maxLockWaitMs = 10_000;
+
+/**
+ * Told of each commit before the disk is: what a subscriber does meanwhile, the commit takes longer.
+ * @see https://nodejs.org/docs/latest-v20.x/api/diagnostics_channel.html
+ */
+const commits = channel("rolecall:sqlite:commit");
 
 export interface WriteQueue {
   write<T>(fn: (tx: WriteTx) => Promise<T>): Promise<T>;
@@ -102,6 +109,7 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
       if (state.revision > first) {
         writeState(database, state, keptCommits);
         const startMs = performance.now();
+        if (commits.hasSubscribers) commits.publish({ path, transactions: members.length });
         database.run("COMMIT");
         lastCommitMs = performance.now() - startMs;
       } else database.run("ROLLBACK");
@@ -111,6 +119,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
       for (const job of members.length > 0 ? members : queue.splice(0)) job.reject(error);
       return;
     }
+    // See `createKeptAnswers`.
+    await nextTick();
     for (const settle of done) settle();
   }
 
@@ -129,6 +139,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
     drained: () => draining,
   };
 }
+
+const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** Where even this fails, the next BEGIN reports it to those it concerns. */
 function undo(database: Database): void {

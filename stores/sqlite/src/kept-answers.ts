@@ -1,4 +1,5 @@
-import type { IndexRow, KeyText } from "@rolecall/store-contract";
+import { createSharedRecords } from "@rolecall/store-contract";
+import type { IndexRow, KeyText, SharedRecords } from "@rolecall/store-contract";
 import type { Database } from "./database.ts";
 
 /** Together; when there is more, all are dropped. */
@@ -17,22 +18,34 @@ export interface Answers {
 }
 
 export interface KeptAnswers {
-  /** Those of the file as it stands at this moment. */
-  now(): Answers;
+  /**
+   * Those of the file as it stands when everything has been taken in that waits now. Whoever asks until then is served
+   * by the same look, and so is what he does at one go afterwards.
+   */
+  next(): Answers | Promise<Answers>;
   /** Whether nobody, in no process, has committed anything since these were begun. */
   areCurrent(answers: Answers): boolean;
+  /** The records in them. They outlive a change of the file: what is read anew is mostly what it was. */
+  readonly records: SharedRecords;
 }
 
 /**
  * Answers that are valid as long as the file is unchanged. SQLite tells: between two looks at `data_version` on one
  * connection the number differs if any other connection, of whichever process, has committed in the interim.
  *
+ * A look takes longer than most of what is kept takes to read. So it waits until the loop has taken in all requests that
+ * are there, and serves them together; and what they do at one go, until the microtasks have run out, which is when the
+ * next tick comes, without anything having been heard in between.
+ * INVARIANT: a write resolves in a later tick than its commit (`createWriteQueue`), so what follows from it looks anew.
+ *
  * @param watch  a connection on which nothing else is done: its own changes would not count
  * @see https://www.sqlite.org/pragma.html#pragma_data_version
  */
-export function createKeptAnswers(watch: Database): KeptAnswers {
+export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
   let version: unknown;
   let latest = createAnswers();
+  let awaited: Promise<Answers> | undefined;
+  let isFresh = false;
 
   function look(): Answers {
     const seen = watch.first("PRAGMA data_version")?.["data_version"];
@@ -43,7 +56,24 @@ export function createKeptAnswers(watch: Database): KeptAnswers {
     return latest;
   }
 
-  return { now: look, areCurrent: (answers) => look() === answers };
+  function next(): Answers | Promise<Answers> {
+    if (isFresh) return latest;
+    return (awaited ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        awaited = undefined;
+        try {
+          resolve(look());
+          isFresh = true;
+          // From a microtask: then it comes when all of them have run, those of the served among them.
+          queueMicrotask(() => process.nextTick(() => (isFresh = false)));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    }));
+  }
+
+  return { next, areCurrent: (answers) => look() === answers, records: createSharedRecords() };
 }
 
 function createAnswers(): Answers {

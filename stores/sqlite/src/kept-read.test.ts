@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,11 +71,14 @@ test("a reader is given one state, though another process commits between what i
 test("what a caller does to a record changes nothing that is kept", async (t) => {
   const [one] = await twoOnOneFile(t);
   await both(one, "mine");
-  await one.read(async (tx) => {
-    const found = await tx.accounts.get("111111111111");
-    ok(found);
-    found.name = "changed";
-  });
+  await rejects(
+    one.read(async (tx) => {
+      const found = await tx.accounts.get("111111111111");
+      ok(found);
+      found.name = "changed";
+    }),
+    TypeError,
+  );
   equal(await nameOf(one, "111111111111"), "mine");
 });
 
@@ -90,7 +93,7 @@ test("what is kept is bounded, and falls with any commit", async (t) => {
     rmSync(folder, { recursive: true, force: true });
   });
   const kept = createKeptAnswers(watch);
-  const answers = kept.now();
+  const answers = await kept.next();
   answers.keep("short", "x");
   answers.keep("none", undefined);
   answers.keep("long", "x".repeat(16_385));
@@ -99,8 +102,44 @@ test("what is kept is bounded, and falls with any commit", async (t) => {
   equal(answers.get("long"), undefined);
   for (let at = 0; at < 50_000; at++) answers.keep(`q${at}`, "x");
   equal(answers.get("short"), undefined);
-  equal(kept.now(), answers);
+  equal(await kept.next(), answers);
   await both(store, "new");
   equal(kept.areCurrent(answers), false);
-  equal(kept.now().get("q49999"), undefined);
+  equal((await kept.next()).get("q49999"), undefined);
+});
+
+test("what a process does at one go asks once whether the file has changed", async (t) => {
+  const [one, two] = await twoOnOneFile(t);
+  let version = 1;
+  let looks = 0;
+  const watch = {
+    first: () => {
+      looks++;
+      return { data_version: version };
+    },
+  };
+  const kept = createKeptAnswers(watch);
+  const [before, another] = await Promise.all([kept.next(), kept.next()]);
+  equal(another, before);
+  await Promise.resolve();
+  version = 2;
+  equal(await kept.next(), before);
+  equal(looks, 1);
+  equal(kept.areCurrent(before), false, "a snapshot's look is always one of its own");
+  await new Promise((done) => process.nextTick(done));
+  ok((await kept.next()) !== before);
+  equal(looks, 3);
+  // However the reads and writes of one turn interleave, a read after an answered write has it.
+  for (let n = 0; n < 100; n++)
+    await Promise.all(
+      [one, two].flatMap((store, at) => [
+        nameOf(store, "111111111111"),
+        (async () => {
+          await store.write((tx) => tx.accounts.put(account(`${n}${at}`, "new")));
+          const names = await Promise.all([nameOf(one, `${n}${at}`), nameOf(two, `${n}${at}`)]);
+          deepEqual(names, ["new", "new"]);
+        })(),
+        nameOf(store, "222222222222"),
+      ]),
+    );
 });

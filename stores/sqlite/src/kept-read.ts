@@ -21,7 +21,7 @@ export async function readKept<T>(
   open: () => Promise<Snapshot>,
   fn: (tx: ReadTx) => Promise<T>,
 ): Promise<T> {
-  const answers = kept.now();
+  const answers = await kept.next();
   let opening: Promise<Snapshot> | undefined;
   let isTorn = false;
 
@@ -70,7 +70,7 @@ export async function readKept<T>(
   };
 
   try {
-    const result = await runRead(rows, fn);
+    const result = await runRead(rows, fn, kept.records);
     // It may have caught the error that told it.
     if (!isTorn) return result;
   } catch (error) {
@@ -84,7 +84,7 @@ export async function readKept<T>(
   }
   const alone = await open();
   try {
-    return await runRead(alone.rows, fn);
+    return await runRead(alone.rows, fn, kept.records);
   } finally {
     alone.end();
   }

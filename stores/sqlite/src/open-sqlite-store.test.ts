@@ -14,8 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { StoreCorrupted, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
-import type { StoreError } from "@rolecall/store-contract";
+import { collections, StoreCorrupted, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import type { Collection, Group, StoreError } from "@rolecall/store-contract";
+import { countedCollections, countedIndexes } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
@@ -37,6 +38,22 @@ async function newStoreFile(t: TestContext): Promise<string> {
   rmSync(`${path}-shm`);
   return path;
 }
+
+/** What the layout before had not. */
+const dropCounts = `
+  DROP TABLE counts;
+  DROP TRIGGER records_added; DROP TRIGGER records_removed; DROP TRIGGER lookups_added; DROP TRIGGER lookups_removed;`;
+
+const accountId = "111122223333";
+const group = (name: string, attachedPolicies: string[]): Group => ({
+  accountId,
+  groupId: `AGPA${name}`,
+  name,
+  path: "/",
+  createdAtMs: 0,
+  attachedPolicies,
+  inlinePolicies: [],
+});
 
 /** Neither the file nor its directory changes, and the message is fit to be shown. */
 async function refused(
@@ -139,7 +156,7 @@ test("a damaged store is refused and left alone", async (t) => {
 test("a file of an earlier version is migrated, and what it held is kept", async (t) => {
   const path = await newStoreFile(t);
   const database = openDatabase(path);
-  database.exec("ALTER TABLE records DROP COLUMN checksum; PRAGMA user_version = 1");
+  database.exec(`${dropCounts} ALTER TABLE records DROP COLUMN checksum; PRAGMA user_version = 1`);
   database.first("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
   const stores = [await openSqliteStore({ path }), await openSqliteStore({ path })];
@@ -149,6 +166,60 @@ test("a file of an earlier version is migrated, and what it held is kept", async
     equal((await store.read((tx) => tx.settings.get("setting 1")))?.value, "new");
   }
   await Promise.all(stores.map((store) => store.close()));
+});
+
+test("a file from before the counts has them when it is opened", async (t) => {
+  const path = join(newDirectory(t), "store.db");
+  const store = await openSqliteStore({ path });
+  await store.write(async (tx) => {
+    for (const name of ["a", "b", "c"]) await tx.groups.insert(group(name, ["arn:aws:iam::aws:policy/A"]));
+  });
+  await store.close();
+  const database = openDatabase(path);
+  database.exec(`${dropCounts} PRAGMA user_version = 2`);
+  database.close();
+  const again = await openSqliteStore({ path });
+  await again.write((tx) => tx.groups.delete(accountId, "b"));
+  await again.read(async (tx) => {
+    equal(await tx.groups.count([accountId]), 2);
+    equal(await tx.groups.countBy("byAttachedPolicy", ["arn:aws:iam::aws:policy/A", accountId]), 2);
+  });
+  await again.close();
+  const counts = openDatabase(path);
+  equal(counts.first("SELECT count(*) AS rows FROM counts")?.["rows"], 2, "what is counted has its rows");
+  counts.close();
+});
+
+test("a count that is wrong is damage", async (t) => {
+  const path = join(newDirectory(t), "store.db");
+  const store = await openSqliteStore({ path });
+  await store.write((tx) => tx.groups.insert(group("a", ["arn:aws:iam::aws:policy/A"])));
+  await store.close();
+  for (const wrong of [
+    "UPDATE counts SET number = 2 WHERE name = ''",
+    "DELETE FROM counts WHERE name <> ''",
+    "INSERT INTO counts VALUES ('roles', '', 'x', 1)",
+  ]) {
+    const file = join(newDirectory(t), "store.db");
+    copyFileSync(path, file);
+    const database = openDatabase(file);
+    database.exec(wrong);
+    database.first("PRAGMA wal_checkpoint(TRUNCATE)");
+    database.close();
+    await refused(file, StoreCorrupted, /its count of (groups|roles) is wrong/);
+  }
+});
+
+test("the layout counts what the collections declare to be counted", () => {
+  const declared = Object.values(collections) as Collection<unknown, string, string>[];
+  const counted = declared.filter(({ spec }) => spec.isCounted);
+  deepEqual(counted.map(({ name }) => name).toSorted(), countedCollections);
+  for (const { name, spec, indexNames } of declared)
+    deepEqual(
+      indexNames.filter((index) => (countedIndexes as readonly string[]).includes(index)),
+      spec.countedIndexes ?? [],
+      name,
+    );
 });
 
 test("a server whose file a later version has migrated writes no more", async (t) => {

@@ -38,10 +38,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   let closing: Promise<void> | undefined;
 
   /** Rejects instead of throwing. */
-  async function whileOpen<T>(run: () => Promise<T>): Promise<T> {
-    if (closing) throw new StoreClosed();
-    return run();
-  }
+  const whileOpen = <T>(run: () => Promise<T>): Promise<T> =>
+    closing ? Promise.reject(new StoreClosed()) : run();
 
   return {
     read: (fn) => whileOpen(() => readers.read(fn)),

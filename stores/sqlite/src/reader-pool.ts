@@ -23,6 +23,7 @@ export function createReaderPool(path: string): ReaderPool {
   const watch = openDatabase(path, { readOnly: true, busyTimeoutMs: 1000 });
   const kept = createKeptAnswers(watch);
   let opened = 0;
+  let running = 0;
   let whenIdle: (() => void) | undefined;
 
   function acquire(): Database | Promise<Database> {
@@ -38,9 +39,8 @@ export function createReaderPool(path: string): ReaderPool {
   function release(database: Database): void {
     if (database.isInTransaction) database.run("ROLLBACK");
     const next = waiting.shift();
-    if (next) return next(database);
-    free.push(database);
-    if (free.length === opened) whenIdle?.();
+    if (next) next(database);
+    else free.push(database);
   }
 
   async function use<T>(fn: (database: Database) => T | Promise<T>): Promise<T> {
@@ -50,6 +50,16 @@ export function createReaderPool(path: string): ReaderPool {
       return await fn(database);
     } finally {
       release(database);
+    }
+  }
+
+  /** `close` waits for it. */
+  async function counted<T>(run: () => Promise<T>): Promise<T> {
+    running++;
+    try {
+      return await run();
+    } finally {
+      if (--running === 0) whenIdle?.();
     }
   }
 
@@ -67,10 +77,10 @@ export function createReaderPool(path: string): ReaderPool {
   }
 
   return {
-    read: (fn) => readKept(kept, open, fn),
-    look: (fn) => use(fn),
+    read: (fn) => counted(() => readKept(kept, open, fn)),
+    look: (fn) => counted(() => use(fn)),
     async close() {
-      if (free.length < opened) await new Promise<void>((resolve) => (whenIdle = resolve));
+      if (running > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
       for (const database of [...free, watch]) database.close();
     },
   };

@@ -1,11 +1,19 @@
+import { countsSchema } from "./counts.ts";
+
 /** "RoCa". Stands in the file's header and says that it is ours. @see https://www.sqlite.org/fileformat.html#application_id */
 export const applicationId = 0x526f_4361;
 
 /** The layout below; stands in the header as user_version. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
-/** From each layout to the next, from the first on. What a version before wrote has no checksums. */
-export const migrations: readonly string[] = ["ALTER TABLE records ADD COLUMN checksum INTEGER"];
+/** The first layout with counts. */
+export const countsVersion = 3;
+
+/** From each layout to the next, from the first on. What the first layout's version wrote has no checksums. */
+export const migrations: readonly string[] = [
+  "ALTER TABLE records ADD COLUMN checksum INTEGER",
+  countsSchema,
+];
 
 /**
  * One layout for all collections. Keys and values are key texts of the contract; SQLite compares text byte by
@@ -46,6 +54,7 @@ export const schema = `
     forgotten INTEGER NOT NULL
   ) STRICT;
   INSERT INTO state VALUES (1, 0, 0);
+  ${countsSchema}
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
 `;

@@ -84,7 +84,7 @@ export function testCondition(condition: CompiledCondition, context: RequestCont
   const { whenAbsent, whenPresent } = condition;
   const got = context.get(condition.key);
   if (typeof got === "string") return whenPresent ?? testValue(condition, got, context);
-  if (whenPresent !== undefined && whenPresent === whenAbsent) return whenAbsent;
+  if (whenPresent === whenAbsent) return whenAbsent;
   if (got === undefined) return whenAbsent;
   if (got === unknownValue) return unknown;
   if (got.length === 0) return whenAbsent;

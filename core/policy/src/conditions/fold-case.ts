@@ -12,5 +12,5 @@ export function foldCase(text: string): string {
     folded += text.slice(from, i).toLowerCase() + text.charAt(i);
     from = i + 1;
   }
-  return from === 0 ? text.toLowerCase() : folded + text.slice(from).toLowerCase();
+  return folded + text.slice(from).toLowerCase();
 }

@@ -5,21 +5,9 @@
  * @see https://www.w3.org/TR/NOTE-datetime
  */
 export function readInstant(text: string): number | undefined {
-  const reader = { text, at: 0 };
-  if (!text.includes("-") && text.length !== 4) return readEpochSeconds(text);
-  const year = digits(reader, 4);
-  if (year === undefined) return undefined;
-  if (atEnd(reader)) return utc(year, 1, 1);
-  const month = literal(reader, "-") ? digits(reader, 2) : undefined;
-  if (month === undefined || month < 1 || month > 12) return undefined;
-  if (atEnd(reader)) return utc(year, month, 1);
-  const day = literal(reader, "-") ? digits(reader, 2) : undefined;
-  if (day === undefined || day < 1 || day > daysIn(year, month)) return undefined;
-  const date = utc(year, month, day);
-  if (atEnd(reader)) return date;
-  const time = literal(reader, "T") ? readTime(reader) : undefined;
-  const offset = time === undefined ? undefined : readZone(reader);
-  return time === undefined || offset === undefined || !atEnd(reader) ? undefined : date + time - offset;
+  const isDate = text.includes("-") || text.length === 4;
+  const ms = isDate ? readDate({ text, at: 0 }) : readEpochSeconds(text);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 interface Reader {
@@ -34,39 +22,55 @@ const dayMs = 24 * hourMs;
 /** Beyond this an instant is no time any more: the range of ECMAScript's dates. */
 const latestMs = 8.64e15;
 
-function readEpochSeconds(text: string): number | undefined {
-  if (text === "" || text.length > 20) return undefined;
+// What cannot be read is NaN, and so is everything that is made of it.
+
+function readEpochSeconds(text: string): number {
+  if (text === "" || text.length > 20) return NaN;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit < 0x30 || unit > 0x39) return undefined;
+    if (unit < 0x30 || unit > 0x39) return NaN;
   }
   const ms = Number(text) * secondMs;
-  return ms <= latestMs ? ms : undefined;
+  return ms <= latestMs ? ms : NaN;
 }
 
-function readTime(reader: Reader): number | undefined {
-  const hour = digits(reader, 2);
-  const minute = literal(reader, ":") ? digits(reader, 2) : undefined;
-  if (hour === undefined || minute === undefined || hour > 23 || minute > 59) return undefined;
-  const time = hour * hourMs + minute * minuteMs;
+function readDate(reader: Reader): number {
+  const year = digits(reader, 4);
+  if (atEnd(reader)) return utc(year, 1, 1);
+  const month = literal(reader, "-") ? digits(reader, 2) : NaN;
+  if (!(month >= 1 && month <= 12)) return NaN;
+  if (atEnd(reader)) return utc(year, month, 1);
+  const day = literal(reader, "-") ? digits(reader, 2) : NaN;
+  if (!(day >= 1 && day <= daysIn(year, month))) return NaN;
+  const date = utc(year, month, day);
+  if (atEnd(reader)) return date;
+  const time = literal(reader, "T") ? readTime(reader) : NaN;
+  const ms = date + time - readZone(reader);
+  return atEnd(reader) ? ms : NaN;
+}
+
+function readTime(reader: Reader): number {
+  const time = readHourAndMinute(reader);
   if (!literal(reader, ":")) return time;
   const second = digits(reader, 2);
-  if (second === undefined || second > 59) return undefined;
+  if (!(second <= 59)) return NaN;
   if (!literal(reader, ".")) return time + second * secondMs;
   const from = reader.at;
   while (isDigit(reader)) reader.at++;
-  if (reader.at === from) return undefined;
+  if (reader.at === from) return NaN;
   return time + (second + Number(`0.${reader.text.slice(from, reader.at)}`)) * secondMs;
 }
 
-function readZone(reader: Reader): number | undefined {
+function readZone(reader: Reader): number {
   if (literal(reader, "Z")) return 0;
-  const sign = literal(reader, "+") ? 1 : literal(reader, "-") ? -1 : undefined;
+  const sign = literal(reader, "+") ? 1 : literal(reader, "-") ? -1 : NaN;
+  return sign * readHourAndMinute(reader);
+}
+
+function readHourAndMinute(reader: Reader): number {
   const hour = digits(reader, 2);
-  const minute = literal(reader, ":") ? digits(reader, 2) : undefined;
-  if (sign === undefined || hour === undefined || minute === undefined || hour > 23 || minute > 59)
-    return undefined;
-  return sign * (hour * hourMs + minute * minuteMs);
+  const minute = literal(reader, ":") ? digits(reader, 2) : NaN;
+  return hour <= 23 && minute <= 59 ? hour * hourMs + minute * minuteMs : NaN;
 }
 
 function isDigit({ text, at }: Reader): boolean {
@@ -74,10 +78,10 @@ function isDigit({ text, at }: Reader): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
 
-function digits(reader: Reader, count: number): number | undefined {
+function digits(reader: Reader, count: number): number {
   let value = 0;
   for (let i = 0; i < count; i++) {
-    if (!isDigit(reader)) return undefined;
+    if (!isDigit(reader)) return NaN;
     value = value * 10 + reader.text.charCodeAt(reader.at++) - 0x30;
   }
   return value;

@@ -32,7 +32,7 @@ export function isInRange(address: IpAddress, { base, prefixLength }: IpRange): 
     if (typeof address !== "number" || typeof base !== "number") return false;
     return prefixLength === 0 || (address ^ base) >>> (32 - prefixLength) === 0;
   }
-  for (let group = 0, bits = prefixLength; group < 8 && bits > 0; group++, bits -= 16) {
+  for (let group = 0, bits = prefixLength; bits > 0; group++, bits -= 16) {
     const difference = (address[group] ?? 0) ^ (base[group] ?? 0);
     if (difference >>> Math.max(0, 16 - bits) !== 0) return false;
   }
@@ -79,7 +79,7 @@ function readV6(text: string): number[] | undefined {
   if (head === undefined || tail === undefined || head.length + tail.length > 7) return undefined;
   // A dotted tail is only allowed at the very end, so a head cannot have one.
   if (text.slice(0, gap).includes(".")) return undefined;
-  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
 function readGroups(text: string): number[] | undefined {

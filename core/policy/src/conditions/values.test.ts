@@ -108,3 +108,7 @@ test("bytes that are none", () => {
 
 test("folding is lower case wherever nothing special stands", () =>
   fc.assert(fc.property(fc.string(), (text) => assert.equal(foldCase(text), text.toLowerCase()))));
+
+test("folding leaves what is outside of the basic plane as it is", () => {
+  assert.equal(foldCase("A\u{1f600}BC\u{10400}D\u{10400}"), "a\u{1f600}bc\u{10400}d\u{10400}");
+});

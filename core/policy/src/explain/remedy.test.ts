@@ -155,6 +155,22 @@ test("a remedy names the request and no more, wildcards in a key included", () =
   });
 });
 
+test("a resource policy that names a delegated caller does not make up for a session policy", () => {
+  const request = {
+    principal: { ...bob, delegated: true },
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::b/a",
+    resourceAccountId: "111122223333",
+    resourceKind: "kms-key",
+    context: contextOf({}),
+  } as const;
+  const remedy = remedyOf(request, explain(request, { identity: [] }));
+  assert.deepEqual(
+    remedy?.changes.map(({ layer }) => layer),
+    ["resource", "session"],
+  );
+});
+
 test("a statement that only its condition keeps from applying is said to be unmet", () => {
   const identity = [
     read(

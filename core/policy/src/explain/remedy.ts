@@ -1,3 +1,4 @@
+import { directGrantPassesSession } from "../choices.ts";
 import type { PolicyType, StatementRef } from "../compile/policy-ref.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import type { Principal } from "../request/principal.ts";
@@ -59,7 +60,7 @@ export function remedyOf(request: AuthorizationRequest, explanation: Explanation
 
 /**
  * At home a resource's policy that names the caller himself is enough: nothing of his own need allow then, and
- * neither a boundary nor a session policy limits it.
+ * neither a boundary nor a session policy limits it, but for delegated access.
  */
 function neededOf(request: AuthorizationRequest, lacking: readonly PolicyType[]): readonly PolicyType[] {
   const { principal, resourceAccountId } = request;
@@ -67,7 +68,8 @@ function neededOf(request: AuthorizationRequest, lacking: readonly PolicyType[])
     principal.kind === "user" || principal.kind === "role-session" || principal.kind === "federated-user";
   const isHome = isNamed && (resourceAccountId === undefined || resourceAccountId === principal.accountId);
   if (!isHome || !lacking.some((type) => type === "resource" || type === "trust")) return lacking;
-  return lacking.filter((type) => !["identity", "boundary", "session"].includes(type));
+  const limits = directGrantPassesSession(principal) ? ["boundary", "session"] : [];
+  return lacking.filter((type) => type !== "identity" && !limits.includes(type));
 }
 
 const hasPrincipal: ReadonlySet<PolicyType> = new Set(["resource", "trust", "endpoint"]);

@@ -27,7 +27,8 @@ export function actionReach({ not, values }: ListElement): ActionReach {
     if (hasWildcard(pattern)) services.add(serviceOf(pattern));
     else exact.add(pattern);
   }
-  return { everyService: not || values.includes("*") || [...services].some(hasWildcard), exact, services };
+  // `*` has itself for a service.
+  return { everyService: not || [...services].some(hasWildcard), exact, services };
 }
 
 /** Whether Action or NotAction matches: service and name are compared without regard to case. Takes actions in lower case. */

@@ -4,8 +4,6 @@ import type { Codes, TextPattern } from "./wildcard.ts";
 import { anyRun, literalCount, matchCodes, matchesText, textPattern } from "./wildcard.ts";
 
 const colon = 0x3a;
-/** A code that no unit of a text equals. */
-const noUnit = 0x10000;
 const lastPart = 5;
 
 /** Whether a request's value can be compared by an Arn operator at all: `arn:` and five colons or more. */
@@ -33,30 +31,24 @@ export interface ArnPattern {
   readonly ends: readonly number[];
 }
 
+/** Takes what the parser or `isArnPattern` let through: all parts, or a `*` at the end that spans those not written. */
 export function arnPattern(codes: Codes): ArnPattern {
   const ends = partEnds(codes);
-  const literals = literalCount(codes);
-  if (ends.length < lastPart && codes[codes.length - 1] !== anyRun) {
-    // Too few parts. A text without wildcards can still equal a resource that is no ARN.
-    return asWhole(textPattern(literals === codes.length ? codes : [noUnit]));
-  }
   // Five literal colons at the front pin the parts.
-  const isPinned = ends.length === lastPart && literals > (ends[lastPart - 1] ?? 0);
-  if (isPinned) return asWhole(textPattern(codes));
-  return { whole: undefined, codes: codes.slice(), ends };
+  const isPinned = literalCount(codes) > (ends[lastPart - 1] ?? Infinity);
+  return isPinned
+    ? { whole: textPattern(codes), codes: noCodes, ends: noCodes }
+    : { whole: undefined, codes: codes.slice(), ends };
 }
 
-const asWhole = (whole: TextPattern): ArnPattern => ({ whole, codes: [], ends: [] });
+const noCodes: Codes = [];
 
 export function matchesArn({ whole, codes, ends }: ArnPattern, text: string): boolean {
   return whole === undefined ? matchArnCodes(codes, ends, text) : matchesText(whole, text);
 }
 
 /** As matchesArn, for codes that are used once. */
-export function matchArn(codes: Codes, text: string): boolean {
-  const ends = partEnds(codes);
-  return (ends.length === lastPart || codes[codes.length - 1] === anyRun) && matchArnCodes(codes, ends, text);
-}
+export const matchArn = (codes: Codes, text: string): boolean => matchArnCodes(codes, partEnds(codes), text);
 
 function matchArnCodes(codes: Codes, ends: readonly number[], text: string): boolean {
   let from = 0;

@@ -17,7 +17,7 @@ export function templateMatcher(template: Template): (text: string, context: Req
   const rest = prefix === "" ? pieces : pieces.slice(1);
   const variables = rest.filter((piece) => typeof piece === "object");
   return (text, context) => {
-    if (prefix !== "" && !text.startsWith(prefix)) return no;
+    if (!text.startsWith(prefix)) return no;
     let isUnknown = false;
     for (const variable of variables) {
       const value = textFor(variable, context);
@@ -48,29 +48,23 @@ function matchPieces(pieces: readonly Piece[], text: string, from: number, conte
         continue;
       }
       if (piece === anyOne) {
-        if (t < text.length) {
-          p++;
-          t++;
-          continue;
-        }
-      } else {
-        const literal = typeof piece === "string" ? piece : valueOf(piece, context);
-        if (text.startsWith(literal, t)) {
-          p++;
-          t += literal.length;
-          continue;
-        }
+        // Past the text's end nothing ends where the text does.
+        p++;
+        t++;
+        continue;
+      }
+      // The caller has seen that every variable has a text.
+      const literal = typeof piece === "object" ? (textFor(piece, context) as string) : (piece as string);
+      if (text.startsWith(literal, t)) {
+        p++;
+        t += literal.length;
+        continue;
       }
     }
     if (afterStar === -1 || retryAt >= text.length) return false;
     p = afterStar;
     t = ++retryAt;
   }
-}
-
-function valueOf(variable: Variable | undefined, context: RequestContext): string {
-  const value = variable && textFor(variable, context);
-  return typeof value === "string" ? value : "";
 }
 
 function piecesOf(template: Template): Piece[] {

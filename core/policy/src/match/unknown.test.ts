@@ -5,7 +5,7 @@ import { compileCondition, testCondition } from "../conditions/compile-condition
 import { parsePolicy } from "../parse/parse-policy.ts";
 import { contextOf, unknownValue } from "../request/context.ts";
 import type { Outcome } from "./outcome.ts";
-import { no, unknown, yes } from "./outcome.ts";
+import { failed, no, unknown, yes } from "./outcome.ts";
 import { compileResource, matchResource } from "./resource.ts";
 
 const context = contextOf({ "x:unknown": unknownValue, "x:known": "b" });
@@ -46,6 +46,7 @@ test("a resource with an unknown variable is unknown where the fixed text fits",
   assert.equal(matches(["arn:aws:s3:*::home/${x:unknown}"]), unknown);
   assert.equal(matches(["arn:aws:s3:::other/${x:unknown}"]), no);
   assert.equal(matches(["arn:aws:s3:::home/${x:unknown}", "arn:aws:s3:::home/*"]), yes);
+  assert.equal(matches(["arn:aws:s3:::home/${x:unknown}", "arn:aws:s3:::other/${x:known}"]), unknown);
 });
 
 test("an unknown key keeps a Deny in force when its value could make an evaluation error", () => {
@@ -65,4 +66,13 @@ test("an unknown key keeps a Deny in force when its value could make an evaluati
   const [statement] = parsed.policy.statements;
   assert.ok(statement);
   assert.equal(matchStatement(compileStatement(statement, parsed.policy), "*", context), unknown);
+});
+
+test("an error after a value with an unknown variable stays unknown", () => {
+  const arn = "arn:aws:sns:us-east-1:111122223333:a";
+  const known = contextOf({ "x:unknown": unknownValue, "x:arn": arn });
+  const tested = (values: readonly string[]) =>
+    testCondition(compileCondition({ operator: "ArnLike", key: "x:arn", values }, true), known);
+  assert.equal(tested([`${arn}\${x:unknown}`, "no arn"]), unknown);
+  assert.equal(tested(["no arn", `${arn}\${x:unknown}`]), failed);
 });

@@ -42,7 +42,8 @@ export function matchCodes(
       c++;
       t++;
     }
-    const code = c < codesTo ? codes[c] : undefined;
+    // Past the end there is nothing, or the colon that ends a part of an ARN: no wildcard.
+    const code = codes[c];
     if (code === anyRun) {
       afterStar = ++c;
       if (c === codesTo) return true;

@@ -36,6 +36,7 @@ const callers = [
   "federated-user of root",
   "root",
   "assumed-root",
+  "delegated",
   "service",
   "federated",
   "anonymous",
@@ -91,6 +92,7 @@ function* reached({ request, policies }: Situation): Generator<string> {
   if (principal.kind === "user" && principal.sessionKind !== undefined) yield "user, get-session-token";
   if (principal.kind === "role-session" && principal.serviceLinked) yield "role-session, service-linked";
   if (principal.kind === "role-session" && principal.federatedProvider) yield "role-session, of a login";
+  if ("delegated" in principal && principal.delegated === true) yield "delegated";
   if (principal.kind === "federated-user" && principal.issuer === "root") yield "federated-user of root";
   if ("accountId" in principal && ![undefined, principal.accountId].includes(resourceAccountId))
     yield "abroad";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { passwordExpiryMs } from "@rolecall/access";
 import { rootArn, userArn } from "@rolecall/identifiers";
 import type {
@@ -38,13 +39,15 @@ const time = (ms: number | undefined): string =>
 /** RFC 4180: names may hold commas. */
 const field = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-const pageSize = 500;
+const pageSize = 100;
 
 /** The report of an account as things stand: lines end in LF, the last one has no end. */
 export async function credentialReport(tx: ReadTx, accountId: string): Promise<string> {
   const rows = [columns, await rootRow(tx, accountId)];
   const policy = await tx.passwordPolicies.get(accountId);
   for (let after: string[] | undefined; ;) {
+    // Reads of an embedded store never let go by themselves, and others wait to be answered.
+    await setImmediate();
     const users = await tx.users.list([accountId], { limit: pageSize, ...(after && { after }) });
     for (const user of users) rows.push(await userRow(tx, user, policy));
     const last = users.at(-1);

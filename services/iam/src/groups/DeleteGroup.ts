@@ -9,7 +9,7 @@ export const DeleteGroup = operation(iam, "DeleteGroup", {
   async handle({ GroupName }, { store, accountId }) {
     await store.write(async (tx) => {
       const found = await find(group, tx, accountId, GroupName);
-      if ((await tx.users.countBy("byGroup", [found.groupId])) > 0)
+      if ((await tx.users.listBy("byGroup", [found.groupId], { limit: 1 })).length > 0)
         throw DeleteConflict("Cannot delete entity, must remove users from group first.");
       if (found.attachedPolicies.length > 0)
         throw DeleteConflict("Cannot delete entity, must detach all policies first.");

@@ -6,8 +6,7 @@ import type { MfaDevice, ReadTx } from "@rolecall/store-contract";
 import { ownerKey } from "../access-keys/owner.ts";
 import { keyOwner, userOrRootCheck } from "../caller-user.ts";
 import { listCheck } from "../checks.ts";
-import { pageOf, pageOfIndex, truncation } from "../pagination.ts";
-import { quotaOf } from "../quotas.ts";
+import { pageOfIndex, pageOfRecords, truncation } from "../pagination.ts";
 import { listedUser } from "../shapes.ts";
 import { findOwnDevice } from "./devices.ts";
 
@@ -58,9 +57,6 @@ async function holder(tx: ReadTx, { accountId, assigned }: MfaDevice): Promise<I
   return root as Iam.User;
 }
 
-/** More than an account may have, unless its operator raised the quota. */
-const allDevices = 10_000;
-
 /**
  * The account's virtual devices, assigned ones with their users; seeds are never shown again.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
@@ -71,12 +67,14 @@ export const ListVirtualMFADevices = operation(iam, "ListVirtualMFADevices", {
     context.store.read(async (tx) => {
       const { accountId } = context;
       const status = input.AssignmentStatus ?? "Any";
-      const limit = Math.max(allDevices, quotaOf("VirtualMFADevicesPerAccount", context));
-      const devices = (await tx.mfaDevices.list([accountId], { limit })).filter(
+      const page = await pageOfRecords(
+        tx.mfaDevices,
+        accountId,
+        ({ serialNumber }) => serialNumber,
         ({ assigned }) => status === "Any" || (status === "Assigned") === (assigned !== undefined),
+        input,
+        ["virtual-mfa-devices", accountId, status],
       );
-      const listing = ["virtual-mfa-devices", accountId, status];
-      const page = pageOf(devices, ({ path, name }) => path + name, input, listing);
       const shown = page.items.map(async (device) => ({
         SerialNumber: device.serialNumber,
         User: await holder(tx, device),

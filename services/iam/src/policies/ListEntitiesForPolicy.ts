@@ -1,56 +1,76 @@
-import { foldName } from "@rolecall/identifiers";
 import { iam } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { Identity, Reader, ReadTx } from "@rolecall/store-contract";
 import { findAnyPolicy, policyCheck } from "../managed-policies.ts";
-import { pageOf, truncation } from "../pagination.ts";
+import { pageOfIndex, pageOfSections, truncation } from "../pagination.ts";
+import type { Page, PageInput, Section } from "../pagination.ts";
 
 type Entity = ["Group" | "Role" | "User", Identity];
 
-/** All entities of one kind that use the policy; as many as quotas let there be. */
-async function usersOf<I extends string>(
-  reader: Reader<Identity, I>,
+/** A part of the listing: entities of one kind that use the policy in one way. */
+interface Part {
+  letter: string;
+  type: Entity[0];
+  usage: Usage;
+  read(
+    tx: ReadTx,
+    value: readonly string[],
+    page: PageInput,
+    listing: readonly string[],
+    keep: (record: Identity) => boolean,
+  ): Promise<Page<Identity>>;
+}
+type Usage = "PermissionsPolicy" | "PermissionsBoundary";
+
+const parts: readonly Part[] = [
+  part("G", "Group", "PermissionsPolicy", (tx) => tx.groups, "byAttachedPolicy"),
+  part("R", "Role", "PermissionsPolicy", (tx) => tx.roles, "byAttachedPolicy"),
+  part("U", "User", "PermissionsPolicy", (tx) => tx.users, "byAttachedPolicy"),
+  part("r", "Role", "PermissionsBoundary", (tx) => tx.roles, "byBoundary"),
+  part("u", "User", "PermissionsBoundary", (tx) => tx.users, "byBoundary"),
+];
+
+function part<I extends string>(
+  letter: string,
+  type: Entity[0],
+  usage: Usage,
+  reader: (tx: ReadTx) => Reader<Identity, I>,
   index: I,
-  policyArn: string,
-  accountId: string,
-): Promise<Identity[]> {
-  const found: Identity[] = [];
-  let after: string | undefined;
-  do {
-    const entries = await reader.listBy(index, [policyArn, accountId], {
-      limit: 1000,
-      ...(after !== undefined && { after }),
-    });
-    found.push(...entries.map(({ record }) => record));
-    after = entries.length === 1000 ? entries.at(-1)?.cursor : undefined;
-  } while (after !== undefined);
-  return found;
+): Part {
+  return {
+    letter,
+    type,
+    usage,
+    read: (tx, value, page, listing, keep) => pageOfIndex(reader(tx), index, value, page, listing, keep),
+  };
 }
 
-async function entitiesOf(
+/** One after another, so that a page costs what a page does; who uses the policy in both ways stands in the first part. */
+function sectionsOf(
   tx: ReadTx,
   input: Iam.ListEntitiesForPolicyRequest,
   accountId: string,
-): Promise<Entity[]> {
-  const { PolicyArn: arn, EntityFilter: kind, PolicyUsageFilter: usage } = input;
+): Section<Entity>[] {
+  const { PolicyArn: arn, EntityFilter: kind, PolicyUsageFilter: wanted } = input;
   const prefix = input.PathPrefix ?? "/";
-  const entities = new Map<string, Entity>();
-  const add = (type: Entity[0], found: Identity[]): void => {
-    for (const record of found)
-      if ((kind === undefined || kind === type) && record.path.startsWith(prefix))
-        entities.set(`${type} ${foldName(record.name)}`, [type, record]);
-  };
-  if (usage !== "PermissionsBoundary") {
-    add("Group", await usersOf(tx.groups, "byAttachedPolicy", arn, accountId));
-    add("User", await usersOf(tx.users, "byAttachedPolicy", arn, accountId));
-    add("Role", await usersOf(tx.roles, "byAttachedPolicy", arn, accountId));
-  }
-  if (usage !== "PermissionsPolicy") {
-    add("User", await usersOf(tx.users, "byBoundary", arn, accountId));
-    add("Role", await usersOf(tx.roles, "byBoundary", arn, accountId));
-  }
-  return [...entities.values()];
+  return parts
+    .filter(({ type, usage }) => (kind ?? type) === type && (wanted ?? usage) === usage)
+    .map(({ letter, type, usage, read }) => ({
+      letter,
+      async read(page) {
+        const { items, ...rest } = await read(
+          tx,
+          [arn, accountId],
+          page,
+          ["entities-for", letter, accountId, arn, kind ?? "", wanted ?? "", prefix],
+          ({ path, attachedPolicies }) =>
+            path.startsWith(prefix) &&
+            !(wanted === undefined && usage === "PermissionsBoundary" && attachedPolicies.includes(arn)),
+        );
+        return { ...rest, items: items.map((record): Entity => [type, record]) };
+      },
+    }));
 }
 
 /**
@@ -63,16 +83,7 @@ export const ListEntitiesForPolicy = operation(iam, "ListEntitiesForPolicy", {
     context.store.read(async (tx) => {
       const { accountId } = context;
       await findAnyPolicy(tx, input.PolicyArn, context);
-      const listing = [
-        "entities-for",
-        accountId,
-        input.PolicyArn,
-        input.EntityFilter ?? "",
-        input.PolicyUsageFilter ?? "",
-        input.PathPrefix ?? "/",
-      ];
-      const all = await entitiesOf(tx, input, accountId);
-      const page = pageOf(all, ([type, record]) => `${type} ${foldName(record.name)}`, input, listing);
+      const page = await pageOfSections(sectionsOf(tx, input, accountId), input);
       const of = (wanted: Entity[0]): Identity[] =>
         page.items.filter(([type]) => type === wanted).map(([, record]) => record);
       const idOf = (record: Identity): string =>

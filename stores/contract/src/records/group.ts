@@ -14,4 +14,6 @@ export const groups = collection({
   key: (group: Group) => byAccountAndName.key(group),
   unique: { byId: ({ groupId }) => [groupId] },
   indexes: { byAttachedPolicy: attachedPolicyValues },
+  isCounted: true,
+  countedIndexes: ["byAttachedPolicy"],
 });

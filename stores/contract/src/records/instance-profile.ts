@@ -25,4 +25,5 @@ export const instanceProfiles = collection({
     /** [role id] */
     byRole: ({ roleId }) => (roleId === undefined ? [] : [[roleId]]),
   },
+  isCounted: true,
 });

@@ -29,4 +29,5 @@ export const policies = collection({
   ...byAccountAndName,
   key: (policy: ManagedPolicy) => byAccountAndName.key(policy),
   unique: { byArn: ({ arn }) => [arn], byId: ({ policyId }) => [policyId] },
+  isCounted: true,
 });

@@ -49,4 +49,5 @@ export const mfaDevices = collection({
           ]
         : [],
   },
+  isCounted: true,
 });

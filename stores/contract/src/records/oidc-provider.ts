@@ -23,4 +23,5 @@ export const oidcProviders = collection({
   name: "oidcProviders",
   key: ({ accountId, url }: OidcProvider) => [accountId, url],
   canonical: [undefined, foldName],
+  isCounted: true,
 });

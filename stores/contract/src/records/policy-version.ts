@@ -16,6 +16,7 @@ export const policyVersions = collection({
   name: "policyVersions",
   key: ({ policyId, versionId }: PolicyVersion) => [policyId, versionId],
   canonical: [undefined, orderedVersionId],
+  isCounted: true,
 });
 
 /** `v12` stands after `v2`. Anything else stays as it is and is not found. */

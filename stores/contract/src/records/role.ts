@@ -31,4 +31,6 @@ export const roles = collection({
   key: (role: Role) => byAccountAndName.key(role),
   unique: { byId: ({ roleId }) => [roleId] },
   indexes: { byAttachedPolicy: attachedPolicyValues, byBoundary: boundaryValues },
+  isCounted: true,
+  countedIndexes: ["byAttachedPolicy", "byBoundary"],
 });

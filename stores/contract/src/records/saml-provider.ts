@@ -32,6 +32,7 @@ export const samlProviders = collection({
   name: "samlProviders",
   ...byAccountAndName,
   key: (provider: SamlProvider) => byAccountAndName.key(provider),
+  isCounted: true,
 });
 
 /** A SAML provider's metadata document. */

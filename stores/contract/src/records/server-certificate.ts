@@ -28,4 +28,5 @@ export const serverCertificates = collection({
   ...byAccountAndName,
   key: (certificate: ServerCertificate) => byAccountAndName.key(certificate),
   unique: { byId: ({ serverCertificateId }) => [serverCertificateId] },
+  isCounted: true,
 });

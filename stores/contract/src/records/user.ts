@@ -26,4 +26,6 @@ export const users = collection({
     byAttachedPolicy: attachedPolicyValues,
     byBoundary: boundaryValues,
   },
+  isCounted: true,
+  countedIndexes: ["byAttachedPolicy", "byBoundary"],
 });

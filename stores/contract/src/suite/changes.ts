@@ -36,7 +36,7 @@ export function testChanges(open: OpenStore): void {
     });
     const first = { revision: 1, collection: "things", key: ["a", "\u{1F600}"] };
     const { changes, ...rest } = await store.changes(0, 100);
-    deepEqual(rest, { revision: 2, complete: true });
+    deepEqual(rest, { revision: 2, complete: true, latest: 2 });
     deepEqual(changes[0], first);
     const second = changes
       .slice(1)
@@ -44,10 +44,10 @@ export function testChanges(open: OpenStore): void {
     deepEqual(second.toSorted(), ["2 counters c", "2 things a,\u{1F600}", "2 things b"]);
     deepEqual(
       await store.changes(0, 3),
-      { revision: 1, complete: true, changes: [first] },
+      { revision: 1, complete: true, changes: [first], latest: 2 },
       "whole commits only",
     );
-    deepEqual(await store.changes(2, 3), { revision: 2, complete: true, changes: [] });
+    deepEqual(await store.changes(2, 3), { revision: 2, complete: true, changes: [], latest: 2 });
   });
 
   test("following the changes page by page misses none", async (t) => {
@@ -75,13 +75,13 @@ export function testChanges(open: OpenStore): void {
   test("who asks for what is no longer, or not yet, known is told so", async (t) => {
     const store = await open(t, { keptCommits: 5 });
     for (let at = 1; at <= 12; at++) await put(store, { key: [`${at}`] });
-    deepEqual(await store.changes(6, 100), { revision: 12, complete: false, changes: [] });
+    deepEqual(await store.changes(6, 100), { revision: 12, complete: false, changes: [], latest: 12 });
     equal((await store.changes(7, 100)).changes.length, 5);
-    deepEqual(await store.changes(13, 100), { revision: 12, complete: false, changes: [] });
+    deepEqual(await store.changes(13, 100), { revision: 12, complete: false, changes: [], latest: 12 });
     await put(store, { key: ["x"] }, { key: ["y"] }, { key: ["z"] });
     deepEqual(
       await store.changes(12, 2),
-      { revision: 13, complete: false, changes: [] },
+      { revision: 13, complete: false, changes: [], latest: 13 },
       "a commit larger than the limit",
     );
     equal((await store.changes(12, 3)).changes.length, 3);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, rejects, throws } from "node:assert/strict";
 import { test } from "node:test";
 import { StoreConflict, StoreInvalidKey } from "../errors.ts";
 import { maxKeyBytes } from "../key.ts";
@@ -68,9 +68,11 @@ export function testRecords(open: OpenStore): void {
     mine.labels.pop();
     const read = await store.read((tx) => tx.of(things).get("a"));
     deepEqual(read, { key: ["a"], labels: [["red"]] });
-    read?.labels?.push(["blue"]);
+    throws(() => read?.labels?.push(["blue"]), TypeError);
     const [listed] = await store.read((tx) => tx.of(things).list([], { limit: 1 }));
     deepEqual(listed, { key: ["a"], labels: [["red"]] });
+    listed?.labels?.push(["blue"]);
+    deepEqual(await store.read((tx) => tx.of(things).get("a")), read);
   });
 
   const impossible: [what: string, key: string[]][] = [

@@ -1,0 +1,166 @@
+// Values that are nearly well formed: the engine must read, refuse and compare them as the reference does.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { compileCondition, testCondition } from "../conditions/compile-condition.ts";
+import { isInvalidValue } from "../conditions/operators.ts";
+import { failed, yes } from "../match/outcome.ts";
+import { compileResource, matchResource } from "../match/resource.ts";
+import { checkResource } from "../parse/resource-rules.ts";
+import { contextOf } from "../request/context.ts";
+import { conditionsHold, resourceMatches } from "./reference-conditions.ts";
+
+const numRuns = Number(process.env["ROLECALL_POLICY_RUNS"] ?? 20_000);
+const seed = Number(process.env["ROLECALL_POLICY_SEED"] ?? Date.now() % 0x7fffffff);
+
+interface Form {
+  readonly operators: readonly string[];
+  /** Well formed, or nearly. */
+  readonly texts: readonly string[];
+  /** What is put into them. */
+  readonly characters: string;
+}
+
+const arns: Form = {
+  operators: ["ArnLike", "ArnNotEquals"],
+  texts: [
+    "arn:aws:iam::1:role/t/R",
+    "arn:aws:*",
+    "arn:*:iam::*:role/*",
+    "*",
+    "arn:aws:s3:::b/${x:v}/?",
+    "arn:a:b:c:d:e:f",
+  ],
+  characters: "arn:*?${}x,'/",
+};
+const forms: readonly Form[] = [
+  arns,
+  {
+    operators: ["NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericGreaterThanEquals"],
+    texts: ["1", "-1.5", "1e3", "1E-2", "+0.10", "01.", ".5", "1e400", ""],
+    characters: "01259+-.eE x",
+  },
+  {
+    operators: ["DateEquals", "DateNotEquals", "DateLessThan", "DateGreaterThanEquals"],
+    texts: [
+      "2026",
+      "2026-09",
+      "2024-02-29",
+      "2026-09-01T12:30Z",
+      "2026-09-01T12:30:59.5+01:30",
+      "1788220800",
+      "8640000000000",
+    ],
+    characters: "0123456789-:TZ.+ ",
+  },
+  {
+    operators: ["IpAddress", "NotIpAddress"],
+    texts: [
+      "10.1.2.3",
+      "10.0.0.0/8",
+      "2001:db8::1",
+      "::/0",
+      "1:2:3:4:5:6:7:8",
+      "::ffff:10.1.2.3",
+      "2001:db8::/33",
+      "1::8",
+    ],
+    characters: "01259afFg:./ ",
+  },
+  {
+    operators: ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"],
+    texts: [
+      "a*b",
+      "ABc",
+      "${x:v}",
+      "${x:v, 'd'}",
+      "a?${*}b",
+      "${x:many,'z'}x",
+      "\u{1f600}Ab",
+      "ΑΣ\u{10400}",
+      "**a*",
+    ],
+    characters: "aAbB*?${}xv:,' ΣςK",
+  },
+  { operators: ["BinaryEquals"], texts: ["aGk=", "aa==", "AAAA", "af=="], characters: "AGaf=+/ " },
+  { operators: ["Bool"], texts: ["true", "FALSE", "1"], characters: "truTRU " },
+];
+
+/** A text of the form with up to three characters put in, left out or changed. */
+function nearly({ texts, characters }: Form): fc.Arbitrary<string> {
+  const edit = fc.record({ at: fc.nat(40), drop: fc.nat(1), put: fc.constantFrom("", ...characters) });
+  return fc.tuple(fc.constantFrom(...texts), fc.array(edit, { maxLength: 3 })).map(([text, edits]) =>
+    edits.reduce((edited, { at, drop, put }) => {
+      const place = at % (edited.length + 1);
+      return edited.slice(0, place) + put + edited.slice(place + drop);
+    }, text),
+  );
+}
+
+const version = fc.constantFrom("2012-10-17", "2012-10-17", "2008-10-17");
+/** For policy variables. */
+const variables = fc.record({
+  "x:v": fc.constantFrom("a", "", "*", "arn:aws:s3:::b", undefined),
+  "x:many": fc.constantFrom(["a"], undefined),
+});
+
+test("the engine reads and compares values as the reference does", (t) => {
+  t.diagnostic(`${numRuns} conditions, seed ${seed}`);
+  const condition = fc.constantFrom(...forms).chain((form) =>
+    fc.record({
+      set: fc.constantFrom("", "", "ForAllValues:", "ForAnyValue:"),
+      base: fc.constantFrom(...form.operators),
+      suffix: fc.constantFrom("", "", "IfExists"),
+      values: fc.array(nearly(form), { minLength: 1, maxLength: 3 }),
+      got: fc.oneof(
+        nearly(form),
+        nearly(form),
+        fc.array(nearly(form), { maxLength: 2 }),
+        fc.constant(undefined),
+      ),
+      isSame: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(
+      condition,
+      version,
+      variables,
+      ({ set, base, suffix, values, got, isSame }, documentVersion, others) => {
+        // Session policies may have every value but this.
+        fc.pre(base !== "BinaryEquals" || !values.some((value) => isInvalidValue(base, value)));
+        const element = { operator: `${set}${base}${suffix}`, key: "x:key", values };
+        const request = contextOf({ ...others, "x:key": isSame ? values.at(-1) : got });
+        const outcome = testCondition(compileCondition(element, documentVersion === "2012-10-17"), request);
+        assert.equal(
+          outcome === failed ? "error" : outcome === yes,
+          conditionsHold([element], documentVersion, request),
+        );
+      },
+    ),
+    { numRuns, seed },
+  );
+});
+
+test("the engine matches resources as the reference does", () => {
+  fc.assert(
+    fc.property(
+      nearly(arns),
+      nearly(arns),
+      fc.boolean(),
+      version,
+      variables,
+      (pattern, text, isSame, documentVersion, others) => {
+        fc.pre(checkResource(pattern) === undefined);
+        const resource = isSame ? pattern.replaceAll("*", "x:y").replaceAll("${x:v}", "a") : text;
+        const request = contextOf(others);
+        const compiled = compileResource({ not: false, values: [pattern] }, documentVersion === "2012-10-17");
+        assert.equal(
+          matchResource(compiled, resource, request) === yes,
+          resourceMatches(pattern, documentVersion, resource, request),
+        );
+      },
+    ),
+    { numRuns, seed },
+  );
+});
