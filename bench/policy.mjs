@@ -1,28 +1,39 @@
 // npm run bench:policy: CPU time and bytes per decision, beside every engine that npm can install, in one
 // process and one run. Machines are noisy: read the ratios.
 import { createRequire } from "node:module";
-import { compilePolicy, contextOf, evaluate, parsePolicy } from "../core/policy/dist/index.js";
+import {
+  compilePolicy,
+  contextOf,
+  evaluate,
+  parsePolicy,
+  preparePolicySet,
+} from "../core/policy/dist/index.js";
 import { managed, workloads } from "./policy-workloads.mjs";
 
-const rounds = 7;
+const rounds = 15;
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 
-/** Nanoseconds of CPU a call, median of several rounds of about `ms` each. */
-async function measure(call, ms = 200) {
-  const isAsync = call() instanceof Promise;
-  let n = 1;
-  const once = async (count) => {
-    const before = process.cpuUsage();
-    if (isAsync) for (let i = 0; i < count; i++) await call();
-    else for (let i = 0; i < count; i++) call();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) * 1000;
-  };
-  while ((await once(n)) < (ms * 1e6) / 4) n *= 2;
-  n *= 4;
-  const samples = [];
-  for (let r = 0; r < rounds; r++) samples.push((await once(n)) / n);
-  return median(samples);
+function cpuNanoseconds(call, count) {
+  const before = process.cpuUsage();
+  for (let i = 0; i < count; i++) call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) * 1000;
+}
+
+/**
+ * Nanoseconds of CPU a call, for several calls that are to be compared: medians of rounds of about `ms` each, in which
+ * they take turns, since the machine's speed changes meanwhile.
+ */
+function measure(calls, ms = 60) {
+  const counts = calls.map((call) => {
+    let n = 1;
+    while (cpuNanoseconds(call, n) < (ms * 1e6) / 2) n *= 2;
+    return n * 2;
+  });
+  const samples = calls.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    calls.forEach((call, i) => samples[i].push(cpuNanoseconds(call, counts[i]) / counts[i]));
+  return samples.map(median);
 }
 
 /** Bytes allocated a call: what the young generation grew by. */
@@ -74,13 +85,13 @@ function requestOf(w) {
 function ours(w) {
   const request = requestOf(w);
   const kind = w.resourceKind === "trust" ? "trust" : "resource";
-  const policies = {
+  const ofCaller = preparePolicySet({
     identity: w.identity.map((doc) => compiled(doc, "identity")),
     boundary: w.boundary && compiled(w.boundary, "boundary"),
     session: w.session && [compiled(w.session, "session")],
-    resource: w.resourcePolicy && compiled(w.resourcePolicy, kind),
     scp: w.scp && [w.scp.map((doc) => compiled(doc, "scp"))],
-  };
+  });
+  const policies = { ...ofCaller, resource: w.resourcePolicy && compiled(w.resourcePolicy, kind) };
   const decision = evaluate(request, policies);
   if (decision.effect !== "Allow") throw new Error(`ours denies: ${JSON.stringify(decision)}`);
   return () => evaluate(request, policies);
@@ -119,7 +130,7 @@ async function iamSimulate(w) {
   const call = () => authorize(situation);
   const answer = call().result;
   if (answer !== "Allowed") throw new Error(`iam-simulate: ${answer}`);
-  return { call };
+  return call;
 }
 
 /** The same number of rules as Cedar policies, parsed once beforehand (its fastest documented way). */
@@ -170,7 +181,7 @@ function cedar(w) {
   const call = () => engine.statefulIsAuthorized(input);
   const answer = call();
   if (answer.response?.decision !== "allow") throw new Error(`cedar: ${JSON.stringify(answer)}`);
-  return { call };
+  return call;
 }
 
 const pad = (text, width) => String(text).padStart(width);
@@ -190,12 +201,8 @@ console.log(
 const figures = {};
 for (const [name, workload] of Object.entries(workloads)) {
   const call = ours(workload);
-  const mine = await measure(call);
+  const [mine, theirs, cedars] = measure([call, await iamSimulate(workload), cedar(workload)]);
   const bytes = allocated(call);
-  const simulate = await iamSimulate(workload);
-  const theirs = await measure(simulate.call);
-  const wasm = cedar(workload);
-  const cedars = await measure(wasm.call);
   figures[name] = mine;
   console.log(
     `${name.padEnd(12)}${pad(time(mine), 12)}${pad(bytes.toFixed(0), 8)}${pad(time(theirs), 16)}${pad((theirs / mine).toFixed(0), 9)}${pad(time(cedars), 14)}${pad((cedars / mine).toFixed(0), 9)}`,
@@ -212,7 +219,7 @@ for (const count of [10, 100, 1000, 10_000]) {
   }));
   statements[count - 1] = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data-4/*" };
   const call = ours({ ...workloads.heavy, identity: [{ Version: "2012-10-17", Statement: statements }] });
-  console.log(`${pad(count, 8)} statements ${pad(time(await measure(call, 100)), 12)}`);
+  console.log(`${pad(count, 8)} statements ${pad(time(measure([call], 30)[0]), 12)}`);
 }
 
 /** Bytes of heap a thing keeps alive, of many alike. */
@@ -253,5 +260,5 @@ for (const [name, pattern, text] of [
   };
   const identity = [{ Version: "2012-10-17", Statement: [statement] }];
   const call = ours({ ...workloads.tiny, identity, context: { "x:y": text } });
-  console.log(`${name.padEnd(42)}${pad(time(await measure(call, 50)), 12)}`);
+  console.log(`${name.padEnd(42)}${pad(time(measure([call], 20)[0]), 12)}`);
 }

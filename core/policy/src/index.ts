@@ -17,8 +17,10 @@ export type {
   Problem,
   Statement,
 } from "./parse/policy.ts";
-export { bindPolicy, compileDocument, compilePolicy } from "./compile/compile-policy.ts";
-export type { BindOptions, CompiledDocument, CompiledPolicy } from "./compile/compile-policy.ts";
+export { compileDocument } from "./compile/compile-document.ts";
+export type { CompiledDocument } from "./compile/compile-document.ts";
+export { bindPolicy, compilePolicy } from "./compile/compile-policy.ts";
+export type { BindOptions, CompiledPolicy } from "./compile/compile-policy.ts";
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
@@ -35,6 +37,7 @@ export type {
 } from "./request/principal.ts";
 export type { AuthorizationRequest } from "./request/authorization-request.ts";
 export { evaluate } from "./evaluate/evaluate.ts";
+export { preparePolicySet } from "./evaluate/plan.ts";
 export type { PolicySet } from "./evaluate/policy-set.ts";
 export type {
   AllowDecision,

@@ -66,8 +66,12 @@ export function createReaderPool(path: string): ReaderPool {
     }
   }
 
-  async function open(): Promise<Snapshot> {
-    const database = await acquire();
+  function open(): Snapshot | Promise<Snapshot> {
+    const database = acquire();
+    return database instanceof Promise ? database.then(begin) : begin(database);
+  }
+
+  function begin(database: Database): Snapshot {
     try {
       database.run("BEGIN");
       // Only the first read fixes what the transaction sees.

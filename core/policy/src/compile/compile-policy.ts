@@ -1,21 +1,12 @@
-import type { AllowDecision, ExplicitDeny } from "../evaluate/decision.ts";
-import type { Policy } from "../parse/policy.ts";
-import type { PrincipalIds, Worth } from "./compile-principals.ts";
-import type { CompiledStatement } from "./compile-statement.ts";
-import type { PolicyRef, StatementRef } from "./policy-ref.ts";
-import { sliceStatements } from "./slices.ts";
-import type { Compiled, Slices } from "./slices.ts";
-
-/** The matchers of one document text: safe to share and to keep for as long as the text is in use. */
-export interface CompiledDocument extends Compiled {
-  readonly policy: Policy;
-  /** @internal */
-  readonly compiled: (CompiledStatement | undefined)[];
-  /** @internal */
-  readonly allow: Slices;
-  /** @internal */
-  readonly deny: Slices;
-}
+import type { Policy, Statement } from "../parse/policy.ts";
+import { bindStatement } from "./bound-statement.ts";
+import type { BoundStatement } from "./bound-statement.ts";
+import { compileDocument, compiledStatement, statementsFor } from "./compile-document.ts";
+import type { CompiledDocument } from "./compile-document.ts";
+import type { PrincipalIds } from "./compile-principals.ts";
+import type { PolicyRef } from "./policy-ref.ts";
+import { indexByResource } from "./resource-index.ts";
+import type { ResourceIndex } from "./resource-index.ts";
 
 /** A document bound to its place: cheap to make from a compiled document. */
 export interface CompiledPolicy {
@@ -23,25 +14,18 @@ export interface CompiledPolicy {
   readonly document: CompiledDocument;
   /** @internal */
   readonly principalIds: PrincipalIds;
-  /** @internal What a decision says of the statement at an index; made when first needed. */
-  readonly verdicts: (Verdict | undefined)[];
+  /** @internal Its statements, each bound when first needed. */
+  readonly bound: (BoundStatement | undefined)[];
+  /** @internal What was found before, by the action as requests spell it: no statement's Action is tested twice for one. */
+  readonly slices: Map<string, Slice>;
 }
 
-/** The decisions a statement can cause, made once so that deciding allocates nothing. */
-export interface Verdict {
-  readonly statement: StatementRef;
-  readonly allow: AllowDecision;
-  readonly deny: ExplicitDeny;
-  /** Together with a statement of another account's policy: the last one it was needed with. */
-  both: { readonly grant: Verdict; readonly allow: AllowDecision } | undefined;
-  /** By worth. */
-  readonly grants: (Grant | undefined)[];
-}
-
-/** What a resource policy grants by a statement. */
-export interface Grant {
-  readonly verdict: Verdict;
-  readonly worth: Worth;
+/** The statements of one policy, or of a layer's policies, whose Action or NotAction matches one action. In their order. */
+export interface Slice {
+  readonly denies: readonly BoundStatement[];
+  readonly allows: readonly BoundStatement[];
+  /** The same Allow statements. What it leaves out is not allowed; a Deny is never left out by an index. */
+  readonly byResource: ResourceIndex;
 }
 
 /** What a document does not say of the place it stands in. */
@@ -54,12 +38,8 @@ export interface BindOptions {
   readonly principalIds?: ReadonlyMap<string, string>;
 }
 
-/** Makes the matchers of a document, once for all who have the same text. */
-export function compileDocument(policy: Policy): CompiledDocument {
-  const withEffect = (effect: "Allow" | "Deny") =>
-    sliceStatements(policy.statements.filter((statement) => statement.effect === effect));
-  return { policy, compiled: [], allow: withEffect("Allow"), deny: withEffect("Deny") };
-}
+/** Spellings of actions to remember for one policy. A role asks for few; whoever asks for many waits a little. */
+const maxSlices = 64;
 
 /** Ties a compiled document to its place, at next to no cost. */
 export function bindPolicy(
@@ -67,7 +47,7 @@ export function bindPolicy(
   ref: PolicyRef,
   options: BindOptions = {},
 ): CompiledPolicy {
-  return { ref, document, principalIds: options.principalIds, verdicts: [] };
+  return { ref, document, principalIds: options.principalIds, bound: [], slices: new Map() };
 }
 
 /** compileDocument and bindPolicy in one. Keep the compiled document where one text serves many places. */
@@ -75,32 +55,51 @@ export function compilePolicy(policy: Policy, ref: PolicyRef, options: BindOptio
   return bindPolicy(compileDocument(policy), ref, options);
 }
 
-export function verdictOf(policy: CompiledPolicy, { statement }: CompiledStatement): Verdict {
-  return (policy.verdicts[statement.index] ??= makeVerdict(policy.ref, statement));
+/** @param action in any case */
+export function sliceFor(policy: CompiledPolicy, action: string): Slice {
+  return policy.slices.get(action) ?? keepSlice(policy, action);
 }
 
-export function grantOf(policy: CompiledPolicy, one: CompiledStatement, worth: Worth): Grant {
-  const verdict = verdictOf(policy, one);
-  return (verdict.grants[worth] ??= { verdict, worth });
+function keepSlice(policy: CompiledPolicy, action: string): Slice {
+  const { document, slices } = policy;
+  const statements = statementsFor(document, action).map((one) => boundStatement(policy, one));
+  const withEffect = (effect: Statement["effect"]) =>
+    statements.filter(({ matchers }) => matchers.statement.effect === effect);
+  const slice = makeSlice(withEffect("Deny"), withEffect("Allow"), indexByResource);
+  if (slices.size >= maxSlices) slices.clear();
+  slices.set(action, slice);
+  return slice;
 }
 
-/** What is decided when statements of both accounts are needed. */
-export function allowByBoth(identity: Verdict, grant: Verdict): AllowDecision {
-  if (identity.both?.grant !== grant) {
-    const because = [identity.statement, grant.statement];
-    identity.both = { grant, allow: { effect: "Allow", because } };
-  }
-  return identity.both.allow;
+/**
+ * The statements of several policies as of one.
+ *
+ * @param index pays for a slice that is kept
+ */
+export function joinSlices(slices: readonly Slice[], index: typeof indexByResource): Slice {
+  const [only] = slices;
+  if (only !== undefined && slices.length === 1) return only;
+  return makeSlice(
+    slices.flatMap(({ denies }) => denies),
+    slices.flatMap(({ allows }) => allows),
+    index,
+  );
 }
 
-function makeVerdict(ref: PolicyRef, { index, sid, line }: CompiledStatement["statement"]): Verdict {
-  const statement: StatementRef = { policy: ref, index, ...(sid === undefined ? {} : { sid }), line };
-  const because = [statement];
-  return {
-    statement,
-    allow: { effect: "Allow", because },
-    deny: { effect: "Deny", kind: "explicit", layer: ref.type, because },
-    both: undefined,
-    grants: [],
-  };
+const makeSlice = (
+  denies: readonly BoundStatement[],
+  allows: readonly BoundStatement[],
+  index: typeof indexByResource,
+): Slice => ({ denies, allows, byResource: index(allows) });
+
+/** A statement of the policy. */
+export function boundStatement(
+  { bound, document, ref, principalIds }: CompiledPolicy,
+  statement: Statement,
+): BoundStatement {
+  return (bound[statement.index] ??= bindStatement(
+    compiledStatement(document, statement),
+    ref,
+    principalIds,
+  ));
 }

@@ -15,17 +15,22 @@ export const delegation = 1;
 export const entity = 2;
 export const direct = 3;
 
+/** Names that are not there have no set. */
 export interface CompiledPrincipals {
   readonly not: boolean;
   /** `*` reaches everyone; in a trust policy `{"AWS":"*"}` reaches AWS principals only. */
   readonly everyone: "all" | "aws" | "none";
-  readonly accounts: ReadonlySet<string>;
-  readonly arns: ReadonlySet<string>;
-  readonly uniqueIds: ReadonlySet<string>;
-  readonly services: ReadonlySet<string>;
-  readonly federated: ReadonlySet<string>;
-  readonly canonicalUsers: ReadonlySet<string>;
+  readonly accounts: Names;
+  readonly arns: Names;
+  readonly uniqueIds: Names;
+  readonly services: Names;
+  readonly federated: Names;
+  readonly canonicalUsers: Names;
 }
+
+type Names = ReadonlySet<string> | undefined;
+
+const has = (names: Names, name: string): boolean => names !== undefined && names.has(name);
 
 /** See BindOptions. */
 export type PrincipalIds = ReadonlyMap<string, string> | undefined;
@@ -65,7 +70,17 @@ export function compilePrincipals({ not, entries }: PrincipalElement, kind: Poli
       else uniqueIds.add(value);
     }
   }
-  return { not, everyone, accounts, arns, uniqueIds, services, federated, canonicalUsers };
+  const names = (set: ReadonlySet<string>): Names => (set.size === 0 ? undefined : set);
+  return {
+    not,
+    everyone,
+    accounts: names(accounts),
+    arns: names(arns),
+    uniqueIds: names(uniqueIds),
+    services: names(services),
+    federated: names(federated),
+    canonicalUsers: names(canonicalUsers),
+  };
 }
 
 /**
@@ -92,23 +107,23 @@ function listed(p: CompiledPrincipals, caller: Principal, ids: PrincipalIds): Wo
   if (p.everyone === "all" || (p.everyone === "aws" && isAwsPrincipal(caller))) return direct;
   switch (caller.kind) {
     case "user":
-      if (hasArn(p, caller.arn, caller.uniqueId, ids) || p.uniqueIds.has(caller.uniqueId)) return direct;
+      if (hasArn(p, caller.arn, caller.uniqueId, ids) || has(p.uniqueIds, caller.uniqueId)) return direct;
       return ofAccount(p, caller.accountId, ids);
     case "role-session":
       if (hasArn(p, caller.arn, caller.uniqueId, ids)) return direct;
-      if (hasArn(p, caller.roleArn, caller.uniqueId, ids) || p.uniqueIds.has(caller.uniqueId)) return entity;
-      if (caller.federatedProvider !== undefined && p.federated.has(caller.federatedProvider)) return entity;
+      if (hasArn(p, caller.roleArn, caller.uniqueId, ids) || has(p.uniqueIds, caller.uniqueId)) return entity;
+      if (caller.federatedProvider !== undefined && has(p.federated, caller.federatedProvider)) return entity;
       return ofAccount(p, caller.accountId, ids);
     case "federated-user":
-      if (p.arns.has(caller.arn)) return direct;
+      if (has(p.arns, caller.arn)) return direct;
       return namesIssuer(p, caller, ids) ? entity : ofAccount(p, caller.accountId, ids);
     case "root":
     case "assumed-root":
-      return p.arns.has(caller.arn) ? direct : ofAccount(p, caller.accountId, ids);
+      return has(p.arns, caller.arn) ? direct : ofAccount(p, caller.accountId, ids);
     case "service":
-      return p.services.has(caller.service) ? direct : none;
+      return has(p.services, caller.service) ? direct : none;
     case "federated":
-      return p.federated.has(caller.provider) ? direct : none;
+      return has(p.federated, caller.provider) ? direct : none;
     case "anonymous":
       return none;
   }
@@ -123,7 +138,7 @@ function allListed(p: CompiledPrincipals, caller: Principal, ids: PrincipalIds):
     case "user":
       return found === direct && ofAccount(p, caller.accountId, ids) !== none;
     case "role-session": {
-      const role = hasArn(p, caller.roleArn, caller.uniqueId, ids) || p.uniqueIds.has(caller.uniqueId);
+      const role = hasArn(p, caller.roleArn, caller.uniqueId, ids) || has(p.uniqueIds, caller.uniqueId);
       return found === direct && role && ofAccount(p, caller.accountId, ids) !== none;
     }
     case "federated-user": {
@@ -151,7 +166,7 @@ function namesIssuer(
   const { userUniqueId } = caller;
   return (
     hasArn(p, caller.userArn, userUniqueId, ids) ||
-    (userUniqueId !== undefined && p.uniqueIds.has(userUniqueId))
+    (userUniqueId !== undefined && has(p.uniqueIds, userUniqueId))
   );
 }
 
@@ -162,15 +177,15 @@ function hasArn(
   uniqueId: string | undefined,
   ids: PrincipalIds,
 ): boolean {
-  if (!p.arns.has(arn)) return false;
+  if (!has(p.arns, arn)) return false;
   const bound = ids?.get(arn);
   return bound === undefined || bound === uniqueId;
 }
 
 function ofAccount(p: CompiledPrincipals, accountId: string, ids: PrincipalIds): Worth {
-  if (p.accounts.has(accountId)) return delegation;
+  if (has(p.accounts, accountId)) return delegation;
   // A canonical user id is another name of an account; which one is known to the caller of bindPolicy alone.
-  if (p.canonicalUsers.size > 0)
+  if (p.canonicalUsers !== undefined)
     for (const canonical of p.canonicalUsers) if (ids?.get(canonical) === accountId) return delegation;
   return none;
 }

@@ -4,16 +4,16 @@ import type { Outcome } from "../match/outcome.ts";
 import { failed, no, unknown, yes } from "../match/outcome.ts";
 import type { CompiledResource } from "../match/resource.ts";
 import { compileResource, matchResource } from "../match/resource.ts";
-import type { Policy, Statement } from "../parse/policy.ts";
+import type { ListElement, Policy, Statement } from "../parse/policy.ts";
 import type { RequestContext } from "../request/context.ts";
 import type { CompiledPrincipals } from "./compile-principals.ts";
 import { compilePrincipals } from "./compile-principals.ts";
 
 export interface CompiledStatement {
   readonly statement: Statement;
-  /** Undefined when the kind of document has no principals. */
+  /** Undefined when it reaches everyone, as in kinds of documents that have none. */
   readonly principals: CompiledPrincipals | undefined;
-  /** Undefined in trust policies. */
+  /** Undefined when it matches everything, as in trust policies. */
   readonly resource: CompiledResource | undefined;
   /** Those that can fail first, so that an error counts wherever it stands. */
   readonly conditions: readonly CompiledCondition[];
@@ -25,16 +25,20 @@ export interface CompiledStatement {
 export function compileStatement(statement: Statement, { kind, version }: Policy): CompiledStatement {
   const variables = version === "2012-10-17";
   const conditions = statement.conditions.map((element) => compileCondition(element, variables));
+  const { resources } = statement;
+  const principals = statement.principals && compilePrincipals(statement.principals, kind);
   const mayFail = conditions.filter((condition) => condition.mayFail);
   return {
     statement,
-    principals: statement.principals && compilePrincipals(statement.principals, kind),
-    resource: statement.resources && compileResource(statement.resources, variables),
+    principals: principals?.everyone === "all" && !principals.not ? undefined : principals,
+    resource: resources && !isEverything(resources) ? compileResource(resources, variables) : undefined,
     conditions: [...mayFail, ...conditions.filter((condition) => !condition.mayFail)],
     mayFailCount: mayFail.length,
     variables,
   };
 }
+
+const isEverything = ({ not, values }: ListElement) => !not && values.includes("*");
 
 /** Where a statement failed to apply, kept for explanations. */
 export interface Failure {

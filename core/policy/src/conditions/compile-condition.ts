@@ -83,10 +83,10 @@ function constant(element: ConditionElement, whenAbsent: Outcome, whenPresent: O
 export function testCondition(condition: CompiledCondition, context: RequestContext): Outcome {
   const { whenAbsent, whenPresent } = condition;
   const got = context.get(condition.key);
+  if (typeof got === "string") return whenPresent ?? testValue(condition, got, context);
   if (whenPresent === whenAbsent) return whenAbsent;
   if (got === undefined) return whenAbsent;
   if (got === unknownValue) return unknown;
-  if (typeof got === "string") return whenPresent ?? testValue(condition, got, context);
   if (got.length === 0) return whenAbsent;
   if (whenPresent !== undefined) return whenPresent;
   switch (condition.set) {

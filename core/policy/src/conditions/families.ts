@@ -106,11 +106,11 @@ function text(read: (value: string) => string, wildcards: boolean): Family {
         return read === itself ? any : (value, context) => any(read(value), context);
       }
       const patterns = codes.map((one) => textPattern(read === itself ? one : recode(one, read)));
-      return (value) => {
-        const got = read(value);
+      const any = (got: string) => {
         for (const pattern of patterns) if (matchesText(pattern, got)) return yes;
         return no;
       };
+      return read === itself ? any : (value) => any(read(value));
     },
   };
 }

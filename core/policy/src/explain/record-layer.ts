@@ -1,9 +1,8 @@
 import type { CompiledPolicy } from "../compile/compile-policy.ts";
-import { verdictOf } from "../compile/compile-policy.ts";
+import { boundStatement } from "../compile/compile-policy.ts";
 import { none } from "../compile/compile-principals.ts";
 import type { CompiledStatement, Failure } from "../compile/compile-statement.ts";
 import { matchStatement } from "../compile/compile-statement.ts";
-import { compiledStatement } from "../compile/slices.ts";
 import type { StatementRef } from "../compile/policy-ref.ts";
 import { worthOf } from "../evaluate/layers.ts";
 import { actionMatches, serviceOf } from "../match/action.ts";
@@ -36,8 +35,8 @@ export function recordLayer(
   const action = request.action.toLowerCase();
   for (const policy of pool)
     for (const parsed of policy.document.policy.statements) {
-      const compiled = compiledStatement(policy.document, parsed);
-      const { statement } = verdictOf(policy, compiled);
+      const bound = boundStatement(policy, parsed);
+      const { matchers: compiled, ref: statement } = bound;
       const isAllow = parsed.effect === "Allow";
       if (!actionMatches(parsed.actions, action)) {
         // Another action of the same service is a near miss, one of another service is not.
@@ -45,7 +44,7 @@ export function recordLayer(
           nearMisses.push(nearMissAt("action", compiled, statement, request));
         continue;
       }
-      if (worthOf(compiled, policy, request.principal, hasBoundary) === none) {
+      if (worthOf(bound, request.principal, hasBoundary) === none) {
         if (isAllow) nearMisses.push(nearMissAt("principal", compiled, statement, request));
         continue;
       }

@@ -18,8 +18,17 @@ function counted(text: string): { text: string; looks: () => number } {
     },
     indexOf(part: string, from: number) {
       const at = text.indexOf(part, from);
-      count += (at === -1 ? text.length : at + 1) - from;
+      // Each place that is tried costs as much of the part as is there; a look for what only fits there costs no more.
+      for (let place = from; place <= (at === -1 ? text.length - part.length : at); place++) {
+        let same = 0;
+        while (same < part.length && part[same] === text[place + same]) same++;
+        count += Math.min(same + 1, part.length);
+      }
       return at;
+    },
+    lastIndexOf(part: string, from: number) {
+      assert.equal(from, 0);
+      return this.startsWith(part) ? 0 : -1;
     },
     startsWith(part: string, from = 0) {
       let at = 0;

@@ -67,42 +67,45 @@ export function matchCodes(
   }
 }
 
-const equal = 0;
-const startsAndEndsWith = 1;
-const glob = 2;
-
-/** A pattern made ready to be matched by `matchesText`, sorted by its shape: most need no globbing at all. */
+/** A pattern made ready to be matched by `matchesText`. */
 export interface TextPattern {
-  readonly shape: typeof equal | typeof startsAndEndsWith | typeof glob;
-  /** The text itself, where there are no wildcards. */
-  readonly text: string;
-  readonly codes: Codes;
-  /** How many units stand before the first wildcard. */
-  readonly head: number;
-  /** How many units stand after the last wildcard. */
-  readonly tail: number;
+  /** What stands before the first `*`; the whole text where there is none. */
+  readonly head: string;
+  /** What stands between two `*`. */
+  readonly middle: readonly string[];
+  /** What stands after the last `*`; undefined where there is none. */
+  readonly tail: string | undefined;
+  /** Of patterns with `?`, which are globbed. */
+  readonly codes: Codes | undefined;
 }
-
-const noCodes: Codes = [];
 
 export function textPattern(codes: Codes): TextPattern {
-  const head = literalCount(codes);
-  if (head === codes.length)
-    return { shape: equal, text: String.fromCharCode(...codes), codes: noCodes, head, tail: 0 };
-  const tail = codes.length - 1 - codes.findLastIndex((code) => code < 0);
-  // `**` is `*`.
-  const isRun = codes.slice(head, codes.length - tail).every((code) => code === anyRun);
-  const shape = isRun ? startsAndEndsWith : glob;
-  return { shape, text: "", codes: codes.slice(), head, tail };
+  if (codes.includes(anyOne)) return { head: "", middle: [], tail: undefined, codes: codes.slice() };
+  const pieces = [""];
+  for (const code of codes) {
+    if (code === anyRun) pieces.push("");
+    else pieces[pieces.length - 1] += String.fromCharCode(code);
+  }
+  const [head = "", ...rest] = pieces;
+  const tail = rest.pop();
+  return { head, middle: rest, tail, codes: undefined };
 }
 
-export function matchesText(pattern: TextPattern, text: string): boolean {
-  const { shape, codes, head, tail } = pattern;
-  if (shape === equal) return text === pattern.text;
-  if (text.length < head + tail || !hasPrefix(text, codes, head)) return false;
-  return shape === glob
-    ? matchCodes(codes, head, codes.length, text, head, text.length)
-    : hasSuffix(text, codes, tail);
+/** The earliest place of each piece is never wrong, so nothing is tried twice. */
+export function matchesText({ head, middle, tail, codes }: TextPattern, text: string): boolean {
+  if (codes !== undefined) return matchCodes(codes, 0, codes.length, text, 0, text.length);
+  if (tail === undefined) return text === head;
+  if (!hasPrefix(text, head)) return false;
+  let from = head.length;
+  for (const piece of middle) {
+    const at = text.indexOf(piece, from);
+    if (at === -1) return false;
+    from = at + piece.length;
+  }
+  // There is one place left where the tail fits.
+  return (
+    tail === "" || (text.length >= from + tail.length && text.indexOf(tail, text.length - tail.length) !== -1)
+  );
 }
 
 /** A matcher for whole texts. */
@@ -119,16 +122,12 @@ export function literalCount(codes: Codes): number {
   return wildcard === -1 ? codes.length : wildcard;
 }
 
-/** From the back, because names that differ do so late: ARNs have their beginnings in common. The text is long enough. */
-function hasPrefix(text: string, codes: Codes, length: number): boolean {
-  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== codes[i]) return false;
-  return true;
-}
-
-/** The same of the text's end. */
-function hasSuffix(text: string, codes: Codes, length: number): boolean {
-  const from = text.length - length;
-  const codesFrom = codes.length - length;
-  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(from + i) !== codes[codesFrom + i]) return false;
-  return true;
+/**
+ * As `startsWith`, which takes twice as long on Node 20. The last unit is looked at first: ARNs that differ have their
+ * beginnings in common.
+ */
+function hasPrefix(text: string, prefix: string): boolean {
+  const { length } = prefix;
+  if (length === 0) return true;
+  return text.charCodeAt(length - 1) === prefix.charCodeAt(length - 1) && text.lastIndexOf(prefix, 0) === 0;
 }

@@ -3,15 +3,13 @@ import type { Policy, Statement } from "../parse/policy.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 import { compileStatement } from "./compile-statement.ts";
 
-/** A document's statements of one effect, to be found by the actions they match. */
-export interface Slices {
-  /** Most documents have no Deny at all. */
-  readonly isEmpty: boolean;
-  readonly statements: readonly Statement[];
-  /** Of documents with many statements. */
+/** The matchers of one document text: safe to share and to keep for as long as the text is in use. */
+export interface CompiledDocument {
+  readonly policy: Policy;
+  /** @internal The statements' matchers, each made when an action first needs it: most are never needed. */
+  readonly compiled: (CompiledStatement | undefined)[];
+  /** @internal Of documents with many statements. */
   readonly index: ActionIndex | undefined;
-  /** What was found before, by the action as requests spell it: no statement's Action is tested twice for one. */
-  readonly found: Map<string, readonly CompiledStatement[]>;
 }
 
 /** Statements by the actions they can match. Action elements are in lower case. */
@@ -23,25 +21,14 @@ interface ActionIndex {
   readonly ofEveryService: readonly Statement[];
 }
 
-/** The matchers of a document's statements, each made when an action first needs it: most are never needed. */
-export interface Compiled {
-  readonly policy: Policy;
-  readonly compiled: (CompiledStatement | undefined)[];
-}
-
 /** Fewer statements are looked through. */
 const leastToIndex = 32;
 
-/** Spellings of actions to remember for one document. A role asks for few; whoever asks for many waits a little. */
-const maxFound = 64;
-
-const nothing: readonly CompiledStatement[] = [];
-const noneFound: Slices = { isEmpty: true, statements: [], index: undefined, found: new Map() };
-
-export function sliceStatements(statements: readonly Statement[]): Slices {
-  if (statements.length === 0) return noneFound;
+/** Makes the matchers of a document, once for all who have the same text. */
+export function compileDocument(policy: Policy): CompiledDocument {
+  const { statements } = policy;
   const index = statements.length < leastToIndex ? undefined : indexOf(statements);
-  return { isEmpty: false, statements, index, found: new Map() };
+  return { policy, compiled: [], index };
 }
 
 function indexOf(statements: readonly Statement[]): ActionIndex {
@@ -70,28 +57,13 @@ function indexOf(statements: readonly Statement[]): ActionIndex {
  *
  * @param action in any case
  */
-export function statementsFor(
-  slices: Slices,
-  document: Compiled,
-  action: string,
-): readonly CompiledStatement[] {
-  if (slices.isEmpty) return nothing;
-  return slices.found.get(action) ?? find(slices, document, action);
+export function statementsFor(document: CompiledDocument, action: string): readonly Statement[] {
+  const lowerCase = action.toLowerCase();
+  return candidates(document, lowerCase).filter(({ actions }) => actionMatches(actions, lowerCase));
 }
 
-function find(slices: Slices, document: Compiled, spelt: string): readonly CompiledStatement[] {
-  const action = spelt.toLowerCase();
-  const matching = candidates(slices, action)
-    .filter(({ actions }) => actionMatches(actions, action))
-    .map((statement) => compiledStatement(document, statement));
-  const { found } = slices;
-  if (found.size >= maxFound) found.clear();
-  found.set(spelt, matching.length === 0 ? nothing : matching);
-  return matching;
-}
-
-function candidates({ statements, index }: Slices, action: string): readonly Statement[] {
-  if (index === undefined) return statements;
+function candidates({ policy, index }: CompiledDocument, action: string): readonly Statement[] {
+  if (index === undefined) return policy.statements;
   const some = new Set([
     ...index.ofEveryService,
     ...(index.byService.get(serviceOf(action)) ?? []),
@@ -101,6 +73,9 @@ function candidates({ statements, index }: Slices, action: string): readonly Sta
 }
 
 /** The matchers of one statement of the document. */
-export function compiledStatement({ policy, compiled }: Compiled, statement: Statement): CompiledStatement {
+export function compiledStatement(
+  { policy, compiled }: CompiledDocument,
+  statement: Statement,
+): CompiledStatement {
   return (compiled[statement.index] ??= compileStatement(statement, policy));
 }
