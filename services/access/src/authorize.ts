@@ -5,7 +5,6 @@ import type { MatchedStatement } from "@rolecall/policy/language";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
-import type { CallerPolicies } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import type { Organizations } from "./organization.ts";
 import { resourceOwnerContext } from "./request-context.ts";
@@ -55,7 +54,7 @@ type Denial = Extract<Decision, { effect: "Deny" }>;
 export function authorize(
   caller: Caller,
   checks: readonly Check[],
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): Authorized {
@@ -72,7 +71,7 @@ export function authorize(
 function situation(
   caller: Caller,
   check: Check,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): [AuthorizationRequest, PolicySet] {
@@ -111,7 +110,7 @@ function denied(
   checks: readonly Check[],
   failed: Check,
   decision: Denial,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
   set: PolicySet,
@@ -138,7 +137,7 @@ function denied(
 export function explainCheck(
   caller: Caller,
   check: Check,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): CheckExplanation {
