@@ -65,9 +65,13 @@ export function bytesOf(url, { body, headers }) {
 export function startLoad() {
   const load = fork(here("service-load.mjs"));
   return {
-    async run(port, requests, count, connections) {
-      load.send({ port, requests, count, connections, expectedStatus: 200 });
-      const answer = await new Promise((resolve) => load.once("message", resolve));
+    async run(port, requests, count, connections, pipelined = 1) {
+      load.send({ port, requests, count, connections, expectedStatus: 200, pipelined });
+      const answer = await new Promise((resolve) => {
+        load.once("message", resolve);
+        load.once("exit", (code, signal) => resolve({ error: `the load ended with ${code ?? signal}` }));
+      });
+      load.removeAllListeners("exit");
       if (answer.error) throw new Error(answer.error);
       return answer;
     },

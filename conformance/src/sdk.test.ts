@@ -119,15 +119,15 @@ test("GetCallerIdentity cannot be refused", async () => {
 
 test("missing things are NoSuchEntity, 404", async () => {
   const calls = [
-    root.iam.send(new GetUserCommand({ UserName: "none" })),
-    root.iam.send(new GetRoleCommand({ RoleName: "none" })),
-    root.iam.send(new GetPolicyCommand({ PolicyArn: `arn:aws:iam::${account}:policy/none` })),
-    root.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "none" })),
-    root.iam.send(new GetRolePolicyCommand({ RoleName: "none", PolicyName: "none" })),
-    root.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "none" })),
+    () => root.iam.send(new GetUserCommand({ UserName: "none" })),
+    () => root.iam.send(new GetRoleCommand({ RoleName: "none" })),
+    () => root.iam.send(new GetPolicyCommand({ PolicyArn: `arn:aws:iam::${account}:policy/none` })),
+    () => root.iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "none" })),
+    () => root.iam.send(new GetRolePolicyCommand({ RoleName: "none", PolicyName: "none" })),
+    () => root.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "none" })),
   ];
   for (const call of calls) {
-    const error = await failure(call);
+    const error = await failure(call());
     equal(error.name, "NoSuchEntityException");
     equal(error.$metadata.httpStatusCode, 404);
     ok(error.message.length > 0);

@@ -1,6 +1,7 @@
 import type { PolicyCacheStats } from "@rolecall/access";
 import type { FinishedRequest } from "@rolecall/pipeline";
 import type { CacheStatistics } from "@rolecall/store-cached";
+import type { KeptStatistics } from "@rolecall/store-sqlite";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Aggregator } from "prom-client";
 import type { StoreObserver, TransactionKind, TransactionOutcome } from "./metered-store.ts";
@@ -19,8 +20,9 @@ export interface MetricsSources {
   /** Ids of the services that are served here. All others are counted together: anybody can ask for any name. */
   services: readonly string[];
   policyCache: () => PolicyCacheStats;
-  /** Undefined where no records are kept. */
+  /** Of the store that there is: one of the two is undefined. */
   recordCache: (() => CacheStatistics) | undefined;
+  keptAnswers: (() => KeptStatistics) | undefined;
 }
 
 /** Seconds; decisions take microseconds, requests milliseconds. */
@@ -63,6 +65,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const transactions = transactionMetrics(registers);
   policyCacheMetrics(sources.policyCache, registers);
   if (sources.recordCache) recordCacheMetrics(sources.recordCache, registers);
+  if (sources.keptAnswers) keptAnswersMetrics(sources.keptAnswers, registers);
 
   const known = new Set(sources.services);
 
@@ -219,6 +222,19 @@ function policyCacheMetrics(stats: () => PolicyCacheStats, registers: Registry[]
   counter("rolecall_policy_cache_hits_total", "Documents found compiled.", (now) => now.hits);
   counter("rolecall_policy_cache_misses_total", "Documents compiled anew.", (now) => now.misses);
   counter("rolecall_policy_cache_evictions_total", "Documents dropped for others.", (now) => now.evictions);
+}
+
+function keptAnswersMetrics(stats: () => KeptStatistics, registers: Registry[]): void {
+  const { gauge, counter } = readMetrics(stats, registers);
+  gauge("rolecall_kept_answers_entries", "Answers of the store that are kept.", (now) => now.entries);
+  gauge("rolecall_kept_answers_characters", "Characters of those answers.", (now) => now.characters);
+  counter("rolecall_kept_answers_hits_total", "Reads that were answered from memory.", (now) => now.hits);
+  counter("rolecall_kept_answers_misses_total", "Reads that went to the file.", (now) => now.misses);
+  counter(
+    "rolecall_kept_answers_dropped_total",
+    "How often all were dropped: somebody had committed, or there was no more room.",
+    (now) => now.dropped,
+  );
 }
 
 function recordCacheMetrics(stats: () => CacheStatistics, registers: Registry[]): void {

@@ -53,6 +53,7 @@ test("requests are counted by service, operation and outcome, and logged with th
     match(text, /rolecall_request_duration_seconds_count\{service="sts"\} 2/);
     match(text, /rolecall_build_info\{version="9\.9\.9"\} 1/);
     match(text, /rolecall_policy_cache_documents 0/);
+    match(text, /rolecall_kept_answers_misses_total \d+/);
     const line = lines.find((one) => one.includes(refused.headers.get("x-amzn-requestid") ?? "no id"));
     ok(line?.includes('"errorCode":"MissingAuthenticationToken"'), line);
   });
@@ -81,6 +82,7 @@ test("durations are spread over cumulated buckets, in seconds", async () => {
     services: ["sts"],
     policyCache: () => ({ entries: 0, characters: 0, hits: 0, misses: 0, evictions: 0 }),
     recordCache: undefined,
+    keptAnswers: undefined,
   });
   for (const durationMs of [0.5, 0.6, 30, 20_000]) metrics.store("write", "ok", durationMs);
   const text = await metrics.registry.getSingleMetricAsString("rolecall_store_transaction_duration_seconds");

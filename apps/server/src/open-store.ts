@@ -7,6 +7,7 @@ import type { CachedStore } from "@rolecall/store-cached";
 import type { Store } from "@rolecall/store-contract";
 import { openPostgresStore } from "@rolecall/store-postgres";
 import { openSqliteStore } from "@rolecall/store-sqlite";
+import type { SqliteStore } from "@rolecall/store-sqlite";
 import { loadMasterKeys, masterKeyPath } from "./master-key.ts";
 import type { MasterKeys } from "./master-key.ts";
 import { SettingsProblem } from "./settings.ts";
@@ -15,8 +16,10 @@ import type { Settings } from "./settings.ts";
 export interface OpenedStore {
   kind: "sqlite" | "postgres";
   store: Store;
-  /** Of the records that are kept, where any are. */
+  /** Of the records that are kept before PostgreSQL. */
   cache: CachedStore["statistics"] | undefined;
+  /** Of the answers that SQLite's store keeps. */
+  keptAnswers: SqliteStore["statistics"] | undefined;
 }
 
 /**
@@ -26,11 +29,11 @@ export interface OpenedStore {
 export async function openStore(settings: Settings, data: string): Promise<OpenedStore> {
   if (settings.database === undefined) {
     const store = await openSqliteStore({ path: join(data, "rolecall.db") });
-    return { kind: "sqlite", store, cache: undefined };
+    return { kind: "sqlite", store, cache: undefined, keptAnswers: () => store.statistics() };
   }
   const far = await openPostgresStore({ url: settings.database });
   const store = createCachedStore(far, { graceMs: settings.databaseGraceMs });
-  return { kind: "postgres", store, cache: () => store.statistics() };
+  return { kind: "postgres", store, cache: () => store.statistics(), keptAnswers: undefined };
 }
 
 export interface InstallationKeys {

@@ -125,7 +125,7 @@ export async function startServer(
   const now = (): number => Date.now() + clockOffsetMs;
   const trusted = trustedProxies(settings.trustedProxies);
   requireDirectory(data);
-  const { store, kind, cache } = await openStore(settings, data);
+  const { store, kind, cache, keptAnswers } = await openStore(settings, data);
   const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {
@@ -166,6 +166,7 @@ export async function startServer(
       services: services.map(({ id }) => id),
       policyCache: () => access.policies.stats(),
       recordCache: cache,
+      keptAnswers,
     });
     const metricsText = metricsOfAll?.(metrics.registry) ?? (() => metrics.registry.metrics());
     const served = meteredStore(store, metrics.store, elapsedMs);

@@ -26,7 +26,7 @@ import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignatur
 import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
 import type { Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
-import type { Authorized, CheckExplanation, RequestContextFacts } from "./authorize.ts";
+import type { Authorized, CheckExplanation } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
@@ -39,7 +39,7 @@ import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { createPreparedPolicies } from "./prepared-policies.ts";
-import { globalContext } from "./request-context.ts";
+import type { RequestContextFacts } from "./check-context.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
@@ -128,8 +128,11 @@ export function createAccess(options: AccessOptions): Access {
       await gatherPolicies(tx, caller, policies, awsManaged),
       await organizationsOf(tx, accounts),
     ]);
-    const global = globalContext(caller, facts, organizations.get(caller.accountId));
-    return { gathered: callers.prepared(caller, gathered), context: { global, organizations } };
+    const organization = organizations.get(caller.accountId);
+    return {
+      gathered: callers.prepared(caller, gathered),
+      context: { caller, request: facts, organization, organizations },
+    };
   }
 
   return {

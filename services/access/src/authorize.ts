@@ -1,4 +1,4 @@
-import { contextOf, denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
+import { denialSentence, evaluate, explain, remedyOf } from "@rolecall/policy";
 import { matchedStatements } from "@rolecall/policy/language";
 import type { AuthorizationRequest, Decision, Explanation, PolicySet, Remedy } from "@rolecall/policy";
 import type { MatchedStatement } from "@rolecall/policy/language";
@@ -6,16 +6,8 @@ import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
-import type { Organizations } from "./organization.ts";
-import { resourceOwnerContext } from "./request-context.ts";
-import type { ContextEntries } from "./request-context.ts";
-
-/** What the condition context of every check of one request is made from. */
-export interface RequestContextFacts {
-  global: ContextEntries;
-  /** Of the accounts that the request touches. */
-  organizations: Organizations;
-}
+import { checkContext, contextEntries } from "./check-context.ts";
+import type { RequestContextFacts } from "./check-context.ts";
 
 /** The decision on a whole request. */
 export type Authorized = { allowed: true } | Denied;
@@ -84,25 +76,13 @@ function situation(
       resource: check.resource,
       resourceAccountId: check.resourceAccountId,
       resourceKind: type === "trust" ? "trust" : "other",
-      context: contextOf(contextEntries(check, context)),
+      context: checkContext(check, context),
     },
     {
       ...policies,
       resource: stored && compileStoredPolicy(cache, stored, type, check.resource),
     },
   ];
-}
-
-function contextEntries(
-  check: Check,
-  { global, organizations }: RequestContextFacts,
-): Record<string, string | readonly string[]> {
-  const entries: Record<string, string | readonly string[]> = {};
-  const { resourceAccountId } = check;
-  const owner = resourceOwnerContext(resourceAccountId, organizations.get(resourceAccountId ?? ""));
-  for (const source of [global, owner, check.context ?? {}])
-    for (const [key, value] of Object.entries(source)) if (value !== undefined) entries[key] = value;
-  return entries;
 }
 
 function denied(

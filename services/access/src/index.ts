@@ -20,7 +20,7 @@ export type { KeyRing } from "./key-ring.ts";
 export { resealSecrets } from "./reseal.ts";
 export { createPolicyCache } from "./policy-cache.ts";
 export type { PolicyCache, PolicyCacheStats } from "./policy-cache.ts";
-export { globalContext, requestTagContext, resourceTagContext } from "./request-context.ts";
+export { requestTagContext, resourceTagContext } from "./request-context.ts";
 export { bindKnownPrincipals, bindPrincipals, displayPolicy } from "./principals.ts";
 export { absentKeys, contextKeys, globalKeys, operationKeys } from "./context-keys.ts";
 export type { AbsentKey, ContextKeyType, GlobalKey, OperationKey } from "./context-keys.ts";

@@ -1,23 +1,43 @@
 import type { ContextValue } from "@rolecall/policy";
-import type { Caller } from "./caller.ts";
 import { globalKeys } from "./context-keys.ts";
+import type { GlobalFacts } from "./context-keys.ts";
 import type { OrganizationFacts } from "./organization.ts";
-import type { RequestFacts } from "./request-facts.ts";
 
 /** Context keys as given by whoever names them; keys are compared without regard to case. */
 export type ContextEntries = Readonly<Record<string, ContextValue | undefined>>;
+
+/** Values by key in lower case. */
+export function folded(entries: ContextEntries | undefined): Map<string, ContextValue> {
+  const values = new Map<string, ContextValue>();
+  for (const key in entries) {
+    const value = entries[key];
+    if (value !== undefined) values.set(key.toLowerCase(), value);
+  }
+  return values;
+}
+
+const rows = new Map(globalKeys.map((row) => [row.key.toLowerCase(), row]));
+const tagPrefix = "aws:principaltag/";
+
+/** One value of `globalContext`, by its key in lower case. */
+export function globalValue(key: string, facts: GlobalFacts): ContextValue | undefined {
+  const { tags, claims } = facts.caller;
+  const fixed = folded(claims?.context).get(key);
+  if (fixed !== undefined) return fixed;
+  if (key.startsWith(tagPrefix)) {
+    const name = key.slice(tagPrefix.length);
+    return tags.findLast((tag) => tag.key.toLowerCase() === name)?.value;
+  }
+  return rows.get(key)?.value(facts);
+}
 
 /**
  * The global condition keys that follow from the caller, his organization and the connection, present exactly when AWS
  * puts them there: the rows of `globalKeys`, the caller's tags, and what was fixed when his session was issued.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function globalContext(
-  caller: Caller,
-  request: RequestFacts,
-  organization: OrganizationFacts | undefined,
-): Record<string, ContextValue> {
-  const facts = { caller, request, organization };
+export function globalContext(facts: GlobalFacts): Record<string, ContextValue> {
+  const { caller } = facts;
   const context: Record<string, ContextValue> = {};
   for (const row of globalKeys) {
     const value = row.value(facts);

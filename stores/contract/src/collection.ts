@@ -14,9 +14,9 @@ export interface CollectionSpec<R, I extends string, U extends string> {
   /** Values that one record at most may have; `undefined` is no value. */
   unique?: Readonly<Record<U, (record: R) => Key | undefined>>;
   /**
-   * The records under each first component of a key (an account, mostly) are counted as they come and go, so that
-   * `count` of it costs the same however many there are. Keepers know these collections by name: one more is a
-   * migration.
+   * The records under each first component of a key (an account, mostly) may be counted as they come and go, so that
+   * `count` of it costs the same however many there are: quotas ask at every creation. SQLite does so and knows these
+   * collections by name (one more is a migration); memory need not; PostgreSQL still counts when it is asked.
    */
   isCounted?: true;
   /** The same for the entries under each value of these indexes, and `countBy`. */

@@ -38,7 +38,7 @@ export interface Reader<R, I extends string = never, U extends string = never> {
   list(prefix: Key, page: PageOptions): Promise<R[]>;
   /** Records with an index value that starts with `prefix`, ordered by that value, then by key. @throws StoreInvalidKey for `after` */
   listBy(index: I, prefix: Key, page: IndexPageOptions): Promise<IndexEntry<R>[]>;
-  /** Of a collection that is counted, and a prefix of one component, at the same cost however many there are. */
+  /** Exact. See `isCounted` for what it costs. */
   count(prefix: Key): Promise<number>;
   /** Index entries, which are more than records where one record has several values; see `countedIndexes`. */
   countBy(index: I, prefix: Key): Promise<number>;

@@ -1,3 +1,4 @@
 export { backupSqliteStore } from "./backup.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";
-export type { SqliteStoreOptions } from "./open-sqlite-store.ts";
+export type { KeptStatistics } from "./kept-answers.ts";
+export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";

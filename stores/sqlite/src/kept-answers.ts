@@ -17,6 +17,16 @@ export interface Answers {
   keep(question: string, answer: Answer): void;
 }
 
+/** Since the start, but for `entries` and `characters`. */
+export interface KeptStatistics {
+  hits: number;
+  misses: number;
+  /** How often all were dropped: after a commit of whichever process, or to make room. */
+  dropped: number;
+  entries: number;
+  characters: number;
+}
+
 export interface KeptAnswers {
   /**
    * Those of the file as it stands when everything has been taken in that waits now. Whoever asks until then is served
@@ -25,6 +35,7 @@ export interface KeptAnswers {
   next(): Answers | Promise<Answers>;
   /** Whether nobody, in no process, has committed anything since these were begun. */
   areCurrent(answers: Answers): boolean;
+  statistics(): KeptStatistics;
   /** The records in them. They outlive a change of the file: what is read anew is mostly what it was. */
   readonly records: SharedRecords;
 }
@@ -42,16 +53,18 @@ export interface KeptAnswers {
  * @see https://www.sqlite.org/pragma.html#pragma_data_version
  */
 export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
+  const counts = { hits: 0, misses: 0, dropped: 0 };
   let version: unknown;
-  let latest = createAnswers();
+  let latest = createAnswers(counts);
   let awaited: Promise<Answers> | undefined;
   let isFresh = false;
 
   function look(): Answers {
     const seen = watch.first("PRAGMA data_version")?.["data_version"];
     if (seen === undefined || seen !== version) {
+      if (latest.entries > 0) counts.dropped++;
       version = seen;
-      latest = createAnswers();
+      latest = createAnswers(counts);
     }
     return latest;
   }
@@ -73,20 +86,39 @@ export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
     }));
   }
 
-  return { next, areCurrent: (answers) => look() === answers, records: createSharedRecords() };
+  return {
+    next,
+    areCurrent: (answers) => look() === answers,
+    records: createSharedRecords(),
+    statistics: () => ({ ...counts, entries: latest.entries, characters: latest.characters }),
+  };
 }
 
-function createAnswers(): Answers {
+type Counts = Pick<KeptStatistics, "hits" | "misses" | "dropped">;
+
+function createAnswers(counts: Counts): Answers & Pick<KeptStatistics, "entries" | "characters"> {
   const kept = new Map<string, { answer: Answer }>();
   let characters = 0;
   return {
-    get: (question) => kept.get(question),
+    get entries() {
+      return kept.size;
+    },
+    get characters() {
+      return characters;
+    },
+    get(question) {
+      const found = kept.get(question);
+      if (found) counts.hits++;
+      else counts.misses++;
+      return found;
+    },
     keep(question, answer) {
       const size = lengthOf(answer);
       if (size > maxAnswerCharacters) return;
       characters += question.length + size;
       if (kept.size >= maxEntries || characters > maxCharacters) {
         kept.clear();
+        counts.dropped++;
         characters = question.length + size;
       }
       kept.set(question, { answer });

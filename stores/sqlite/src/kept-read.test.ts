@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import type { Account, Store } from "@rolecall/store-contract";
+import type { Account, ReadRows, Store } from "@rolecall/store-contract";
 import { openDatabase } from "./database.ts";
 import { createKeptAnswers } from "./kept-answers.ts";
+import { readKept } from "./kept-read.ts";
+import type { Snapshot } from "./kept-read.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 async function twoOnOneFile(t: TestContext): Promise<[Store, Store]> {
@@ -106,6 +108,7 @@ test("what is kept is bounded, and falls with any commit", async (t) => {
   await both(store, "new");
   equal(kept.areCurrent(answers), false);
   equal((await kept.next()).get("q49999"), undefined);
+  deepEqual(kept.statistics(), { hits: 2, misses: 3, dropped: 2, entries: 0, characters: 0 });
 });
 
 test("what a process does at one go asks once whether the file has changed", async (t) => {
@@ -142,4 +145,42 @@ test("what a process does at one go asks once whether the file has changed", asy
         nameOf(store, "222222222222"),
       ]),
     );
+});
+
+test("of many who ask the same after a commit one reads it", async () => {
+  const kept = createKeptAnswers({ first: () => ({ data_version: 1 }) });
+  const open = { now: 0, ever: 0 };
+  const asked: string[] = [];
+  const never = (): never => {
+    throw new Error("not asked");
+  };
+  const rows: ReadRows = {
+    get(collection, key) {
+      asked.push(`${collection} ${key}`);
+      return JSON.stringify(account("111111111111", "mine"));
+    },
+    find: never,
+    scan: never,
+    count: never,
+    scanIndex: never,
+    countIndex: never,
+  };
+  const snapshot = (): Snapshot => {
+    open.now++;
+    open.ever++;
+    return { rows, end: () => open.now-- };
+  };
+  const names = await Promise.all(
+    Array.from({ length: 16 }, () =>
+      readKept(kept, snapshot, async (tx) => (await tx.accounts.get("111111111111"))?.name),
+    ),
+  );
+  deepEqual(new Set(names), new Set(["mine"]));
+  deepEqual(asked, ["accounts 111111111111\u0001"]);
+  deepEqual(open, { now: 0, ever: 1 });
+  // One that cannot be opened is told to who asked, and nothing stays open.
+  await rejects(
+    readKept(kept, never, (tx) => tx.accounts.get("222222222222")),
+    /not asked/,
+  );
 });

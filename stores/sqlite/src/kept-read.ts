@@ -13,38 +13,40 @@ export interface Snapshot {
  * Runs a reader on the file as it stands now. What was read before of the same state is not read again, and a reader
  * who finds all he asks for opens no snapshot.
  *
+ * Readers are mostly many at a time, after a commit, and ask the same. So what one is missing he reads in the same step,
+ * where a connection is free, and the next one finds it.
+ *
  * INVARIANT: a snapshot is used with kept answers only if the file is unchanged since those were begun, looked at after
  * the snapshot was fixed: then both are of one state. Else the reader begins again, on a snapshot alone.
  */
 export async function readKept<T>(
   kept: KeptAnswers,
-  open: () => Promise<Snapshot>,
+  open: () => Snapshot | Promise<Snapshot>,
   fn: (tx: ReadTx) => Promise<T>,
 ): Promise<T> {
   const answers = await kept.next();
-  let opening: Promise<Snapshot> | undefined;
+  let opening: Snapshot | Promise<Snapshot> | undefined;
   let isTorn = false;
 
-  async function rowsNow(): Promise<ReadRows> {
-    const { rows } = await (opening ??= openSame());
-    if (isTorn) throw new StoreError("the file has changed meanwhile");
-    return rows;
+  function rowsNow(): ReadRows | Promise<ReadRows> {
+    opening ??= after(open(), (snapshot) => {
+      isTorn = !kept.areCurrent(answers);
+      return snapshot;
+    });
+    return after(opening, ({ rows }) => {
+      if (isTorn) throw new StoreError("the file has changed meanwhile");
+      return rows;
+    });
   }
 
-  async function openSame(): Promise<Snapshot> {
-    const snapshot = await open();
-    isTorn = !kept.areCurrent(answers);
-    return snapshot;
-  }
-
-  async function ask<A extends Answer>(
+  const ask = <A extends Answer>(
     question: string,
     read: (rows: ReadRows) => A | Promise<A>,
-  ): Promise<A> {
-    const answer = await read(await rowsNow());
-    answers.keep(question, answer);
-    return answer;
-  }
+  ): A | Promise<A> =>
+    after(after(rowsNow(), read), (answer) => {
+      answers.keep(question, answer);
+      return answer;
+    });
 
   /** What stands under a question is what the same kind of question gave. */
   function answered<A extends Answer>(
@@ -76,11 +78,12 @@ export async function readKept<T>(
   } catch (error) {
     if (!isTorn) throw error;
   } finally {
-    if (opening)
+    if (opening instanceof Promise)
       await opening.then(
         (snapshot) => snapshot.end(),
         () => undefined,
       );
+    else opening?.end();
   }
   const alone = await open();
   try {
@@ -88,4 +91,9 @@ export async function readKept<T>(
   } finally {
     alone.end();
   }
+}
+
+/** At once, where there is nothing to wait for. */
+function after<A, B>(value: A | Promise<A>, use: (value: A) => B | Promise<B>): B | Promise<B> {
+  return value instanceof Promise ? value.then(use) : use(value);
 }

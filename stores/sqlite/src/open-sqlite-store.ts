@@ -8,6 +8,7 @@ import { createFile } from "./create-file.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { createWriteQueue } from "./group-commit.ts";
+import type { KeptStatistics } from "./kept-answers.ts";
 import { createReaderPool } from "./reader-pool.ts";
 import { migrations, schemaVersion } from "./schema.ts";
 
@@ -20,6 +21,11 @@ export interface SqliteStoreOptions {
   maxSizeBytes?: number;
 }
 
+export interface SqliteStore extends Store {
+  /** Of the answers that are kept until anybody commits. */
+  statistics(): KeptStatistics;
+}
+
 /**
  * Opens the embedded store: one SQLite file, durable on return (WAL, full sync), which several processes of one
  * machine may have open at once.
@@ -27,7 +33,7 @@ export interface SqliteStoreOptions {
  * @throws StoreForeign for a file of another maker or a later version, StoreCorrupted for a damaged one (neither is
  * changed), StoreUnavailable when it cannot be made, read or written
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const { keptCommits = 10_000, maxSizeBytes } = options;
   const path = resolve(options.path);
   if (!existsSync(path)) createFile(path);
@@ -47,6 +53,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     revision: () => whileOpen(() => readers.look((database) => readState(database).revision)),
     changes: (after, limit) =>
       whileOpen(() => readers.look((database) => readChanges(database, after, limit))),
+    statistics: () => readers.statistics(),
     close() {
       closing ??= (async () => {
         await writes.drained();

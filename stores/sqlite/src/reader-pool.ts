@@ -3,6 +3,7 @@ import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { databaseRows } from "./database-rows.ts";
 import { createKeptAnswers } from "./kept-answers.ts";
+import type { KeptStatistics } from "./kept-answers.ts";
 import { readKept } from "./kept-read.ts";
 import type { Snapshot } from "./kept-read.ts";
 
@@ -13,6 +14,8 @@ export interface ReaderPool {
   read<T>(fn: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** One step on a connection in a snapshot of its own. */
   look<T>(fn: (database: Database) => T): Promise<T>;
+  /** Of the answers that are kept. */
+  statistics(): KeptStatistics;
   /** When all reads have ended. */
   close(): Promise<void>;
 }
@@ -63,8 +66,12 @@ export function createReaderPool(path: string): ReaderPool {
     }
   }
 
-  async function open(): Promise<Snapshot> {
-    const database = await acquire();
+  function open(): Snapshot | Promise<Snapshot> {
+    const database = acquire();
+    return database instanceof Promise ? database.then(begin) : begin(database);
+  }
+
+  function begin(database: Database): Snapshot {
     try {
       database.run("BEGIN");
       // Only the first read fixes what the transaction sees.
@@ -79,6 +86,7 @@ export function createReaderPool(path: string): ReaderPool {
   return {
     read: (fn) => counted(() => readKept(kept, open, fn)),
     look: (fn) => counted(() => use(fn)),
+    statistics: () => kept.statistics(),
     async close() {
       if (running > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
       for (const database of [...free, watch]) database.close();
