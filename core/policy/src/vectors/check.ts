@@ -4,6 +4,7 @@ import { compilePolicy } from "../compile/compile-policy.ts";
 import type { PolicyRef, PolicyType } from "../compile/policy-ref.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Decision } from "../evaluate/decision.ts";
+import { preparePolicySet } from "../evaluate/plan.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { DenialSentenceArgs } from "../explain/denial-sentence.ts";
 import { denialSentence } from "../explain/denial-sentence.ts";
@@ -43,7 +44,20 @@ function decide(request: AuthorizationRequest, policies: PolicySet, hasUnknown =
   // The reference knows its context.
   if (!hasUnknown) assert.deepEqual(reference(request, policies), decision, "the reference says something else");
   assert.deepEqual(explain(request, policies).decision, decision);
+  checkPrepared(request, policies, decision);
   return decision;
+}
+
+/** A prepared set decides the same, with a plan that is new and with one that was kept, and knows when it is no longer what it was. */
+function checkPrepared(request: AuthorizationRequest, policies: PolicySet, decision: Decision): void {
+  const { resource, ...ofCaller } = policies;
+  const prepared = { ...preparePolicySet(ofCaller), resource };
+  for (let times = 0; times < 2; times++) assert.deepEqual(evaluate(request, prepared), decision, "prepared");
+  for (const layer of ["identity", "boundary", "session", "resource", "endpoint", "scp", "rcp"]) {
+    const without = { [layer]: layer === "identity" ? [] : undefined };
+    const expected = evaluate(request, { ...policies, ...without });
+    assert.deepEqual(evaluate(request, { ...prepared, ...without }), expected, `prepared, without ${layer}`);
+  }
 }
 
 function checkSeveral({ checks, allowed }: SeveralChecksVector): void {
