@@ -1,6 +1,7 @@
 import { after, before, test } from "node:test";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { AddressInfo } from "node:net";
 import type { Server } from "node:http";
 import { Readable } from "node:stream";
@@ -41,7 +42,11 @@ after(() => {
 /** Sends bytes, ends, and gives all that came back. */
 function exchange(
   bytes: string | Buffer,
-  options: { localAddress?: string; onText?: (soFar: string, write: (more: string) => void) => void } = {},
+  options: {
+    localAddress?: string;
+    onText?: (soFar: string, write: (more: string) => void) => void;
+    onConnect?: (write: (more: string) => void) => Promise<void>;
+  } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -58,6 +63,7 @@ function exchange(
     socket.on("error", reject);
     socket.on("close", () => resolve(text));
     socket.write(bytes);
+    void options.onConnect?.((more) => socket.write(more)).catch(reject);
   });
 }
 
@@ -105,6 +111,38 @@ test("100 Continue is said only when the body is asked for", async () => {
     },
   });
   match(accepted, /^HTTP\/1\.1 100 Continue[\s\S]*got hello$/);
+});
+
+test("a body is the same however it comes, and the connection goes on", async () => {
+  answer = async (request) => ({
+    status: 200,
+    headers: [],
+    body: `got ${Buffer.from(await request.body.buffer(10)).toString()};`,
+  });
+  const head = "POST / HTTP/1.1\r\nHost: h\r\n";
+  const sized = `${head}Content-Length: 5\r\n\r\n`;
+  const ways: [string, string[]][] = [
+    ["with its head", [`${sized}hello`]],
+    ["behind its head", [sized, "hello"]],
+    ["in pieces", [`${sized}he`, "llo"]],
+    ["in chunks", [`${head}Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\n`, "llo\r\n0\r\n\r\n"]],
+    ["before it was asked for", [`${head}Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello`]],
+  ];
+  for (const [way, pieces] of ways) {
+    const last = `${head}Content-Length: 0\r\n${close}\r\n`;
+    const [first = "", ...rest] = [...pieces, last];
+    const text = await exchange(first, {
+      onConnect: async (write) => {
+        for (const piece of rest) {
+          await setTimeout(20);
+          write(piece);
+        }
+      },
+    });
+    deepEqual(text.match(/got \w*;/g), ["got hello;", "got ;"], way);
+  }
+  const pipelined = await exchange(`${sized}hello${sized}world${head}Content-Length: 0\r\n${close}\r\n`);
+  deepEqual(pipelined.match(/got \w*;/g), ["got hello;", "got world;", "got ;"]);
 });
 
 test("a body over the bound is refused, declared or not", async () => {

@@ -119,12 +119,12 @@ function servedBody(
     async buffer(limitBytes) {
       const tooLarge = (): Error => RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
       if (declaredLength !== undefined && declaredLength > limitBytes) throw tooLarge();
+      goOn();
       const atHand = bodyAtHand(message, declaredLength);
       if (atHand) {
         isWhole = true;
         return atHand;
       }
-      goOn();
       const timer = setTimeout(
         () => message.destroy(new Error("the body did not arrive in time")),
         limits.bufferedBodyTimeoutMs,
