@@ -4,6 +4,7 @@ import { compilePolicy } from "../compile/compile-policy.ts";
 import type { PolicyRef, PolicyType } from "../compile/policy-ref.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Decision } from "../evaluate/decision.ts";
+import { preparePolicySet } from "../evaluate/plan.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { DenialSentenceArgs } from "../explain/denial-sentence.ts";
 import { denialSentence } from "../explain/denial-sentence.ts";
@@ -43,6 +44,10 @@ function decide(request: AuthorizationRequest, policies: PolicySet, hasUnknown =
   // The reference knows its context.
   if (!hasUnknown) assert.deepEqual(reference(request, policies), decision, "the reference says something else");
   assert.deepEqual(explain(request, policies).decision, decision);
+  const { resource, ...rest } = policies;
+  const prepared = { ...preparePolicySet(rest), resource };
+  // The second request finds the plan that the first one made.
+  for (let i = 0; i < 2; i++) assert.deepEqual(evaluate(request, prepared), decision, "prepared, it says something else");
   return decision;
 }
 
