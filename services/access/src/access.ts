@@ -20,6 +20,7 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
+import type { PolicySet } from "@rolecall/policy";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
@@ -32,12 +33,12 @@ import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
 import { findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
-import type { CallerPolicies } from "./gather-policies.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { createOpenedSecrets } from "./opened-secrets.ts";
 import { organizationsOf } from "./organization.ts";
 import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
+import { createPreparedPolicies } from "./prepared-policies.ts";
 import type { RequestContextFacts } from "./check-context.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
@@ -112,6 +113,7 @@ const noSecret = new Secret("");
 export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
+  const callers = createPreparedPolicies();
   const keyCache = createSigningKeyCache(1000);
   const secrets = createOpenedSecrets(masterKey);
 
@@ -120,14 +122,17 @@ export function createAccess(options: AccessOptions): Access {
     caller: Caller,
     checks: readonly Check[],
     facts: RequestFacts,
-  ): Promise<{ gathered: CallerPolicies; context: RequestContextFacts }> {
+  ): Promise<{ gathered: PolicySet; context: RequestContextFacts }> {
     const accounts = [caller.accountId, ...checks.map(({ resourceAccountId }) => resourceAccountId)];
     const [gathered, organizations] = await store.read(async (tx) => [
       await gatherPolicies(tx, caller, policies, awsManaged),
       await organizationsOf(tx, accounts),
     ]);
     const organization = organizations.get(caller.accountId);
-    return { gathered, context: { caller, request: facts, organization, organizations } };
+    return {
+      gathered: callers.prepared(caller, gathered),
+      context: { caller, request: facts, organization, organizations },
+    };
   }
 
   return {

@@ -5,7 +5,6 @@ import type { MatchedStatement } from "@rolecall/policy/language";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
-import type { CallerPolicies } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { checkContext, contextEntries } from "./check-context.ts";
 import type { RequestContextFacts } from "./check-context.ts";
@@ -47,7 +46,7 @@ type Denial = Extract<Decision, { effect: "Deny" }>;
 export function authorize(
   caller: Caller,
   checks: readonly Check[],
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): Authorized {
@@ -64,7 +63,7 @@ export function authorize(
 function situation(
   caller: Caller,
   check: Check,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): [AuthorizationRequest, PolicySet] {
@@ -91,7 +90,7 @@ function denied(
   checks: readonly Check[],
   failed: Check,
   decision: Denial,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
   set: PolicySet,
@@ -118,7 +117,7 @@ function denied(
 export function explainCheck(
   caller: Caller,
   check: Check,
-  policies: CallerPolicies,
+  policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): CheckExplanation {

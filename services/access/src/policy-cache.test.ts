@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, notEqual, throws } from "node:assert/strict";
 import { test } from "node:test";
 import { createPolicyCache } from "./policy-cache.ts";
 
@@ -24,6 +24,35 @@ test("a text is compiled once a kind, whoever has it", () => {
     misses: 2,
     evictions: 0,
   });
+});
+
+test("a document that is asked for in the same place again is bound once", () => {
+  const cache = createPolicyCache();
+  const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:user/bob" }, Action: "sts:*" },
+  });
+  const of = (attachedTo: string, ids?: Record<string, string>) =>
+    cache.compiled(trust, "trust", { type: "trust", attachedTo }, ids);
+  const arn = "arn:aws:iam::111122223333:user/bob";
+  const bound = of("R", { [arn]: "AIDA1" });
+  equal(of("R", { [arn]: "AIDA1" }), bound);
+  // Bound to a namesake, to nobody, to one more, in another place, of another type: something else each time.
+  for (const other of [
+    of("R", { [arn]: "AIDA2" }),
+    of("R"),
+    of("R", { [arn]: "AIDA1", x: "AIDA1" }),
+    of("R", { x: "AIDA1" }),
+    of("S", { [arn]: "AIDA1" }),
+    cache.compiled(trust, "trust", { type: "resource", attachedTo: "R" }, { [arn]: "AIDA1" }),
+    cache.compiled(trust, "trust", { type: "trust", attachedTo: "R", name: "x" }, { [arn]: "AIDA1" }),
+    cache.compiled(trust, "trust", { type: "trust", attachedTo: "R", arn: "x" }, { [arn]: "AIDA1" }),
+  ]) {
+    notEqual(other, bound);
+    equal(other.document, bound.document);
+  }
+  deepEqual(of("R", { [arn]: "AIDA3" }).principalIds, new Map([[arn, "AIDA3"]]));
+  equal(of("S").ref.attachedTo, "S");
 });
 
 test("the cache is bounded in documents and in their characters; the oldest goes first", () => {

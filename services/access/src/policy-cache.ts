@@ -25,8 +25,14 @@ export interface PolicyCacheStats {
   evictions: number;
 }
 
+interface Kept {
+  readonly document: CompiledDocument;
+  /** In the place where it was asked for last: that is often the next one. */
+  bound: CompiledPolicy | undefined;
+}
+
 /** Documents of one kind by their text: a text that is the same string each time (AWS's policies) is hashed once only. */
-type Documents = Map<string, CompiledDocument>;
+type Documents = Map<string, Kept>;
 
 /**
  * @param maxEntries documents
@@ -53,7 +59,7 @@ export function createPolicyCache(maxEntries = 10_000, maxCharacters = 8_000_000
     total.evictions++;
   }
 
-  function document(text: string, kind: PolicyKind): CompiledDocument {
+  function kept(text: string, kind: PolicyKind): Kept {
     const documents = documentsOf(kind);
     const known = documents.get(text);
     if (known) {
@@ -67,19 +73,41 @@ export function createPolicyCache(maxEntries = 10_000, maxCharacters = 8_000_000
     // Fail closed: every stored document was checked when it was saved, so this is a damaged store.
     if (!result.ok)
       throw new Error(`a stored ${kind} policy no longer parses: ${result.problems[0]?.message}`);
-    const compiled = compileDocument(result.policy);
-    documents.set(text, compiled);
+    const made: Kept = { document: compileDocument(result.policy), bound: undefined };
+    documents.set(text, made);
     total.entries++;
     total.characters += text.length;
     while (total.entries > 1 && (total.entries > maxEntries || total.characters > maxCharacters)) evict();
-    return compiled;
+    return made;
   }
 
   return {
     compiled(text, kind, ref, principalIds) {
+      const one = kept(text, kind);
+      const { bound } = one;
+      if (bound && isSameRef(bound.ref, ref) && areSameIds(bound.principalIds, principalIds)) return bound;
       const ids = principalIds && new Map(Object.entries(principalIds));
-      return bindPolicy(document(text, kind), ref, ids ? { principalIds: ids } : {});
+      return (one.bound = bindPolicy(one.document, ref, ids ? { principalIds: ids } : {}));
     },
     stats: () => ({ ...total }),
   };
+}
+
+/** Whether decisions name the policy alike. */
+export function isSameRef(one: PolicyRef, other: PolicyRef): boolean {
+  return (
+    one.type === other.type &&
+    one.arn === other.arn &&
+    one.name === other.name &&
+    one.attachedTo === other.attachedTo
+  );
+}
+
+function areSameIds(
+  bound: CompiledPolicy["principalIds"],
+  ids: Readonly<Record<string, string>> | undefined,
+): boolean {
+  if (bound === undefined || ids === undefined) return bound === ids;
+  const entries = Object.entries(ids);
+  return entries.length === bound.size && entries.every(([arn, id]) => bound.get(arn) === id);
 }

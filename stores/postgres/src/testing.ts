@@ -42,6 +42,12 @@ function account(): { uid: number; gid: number } | undefined | "none" {
   return uid > 0 && gid > 0 ? { uid, gid } : "none";
 }
 
+/** The user as whom the server runs, if it is not this process's own. */
+export function serverAccount(): { uid: number; gid: number } | undefined {
+  const found = account();
+  return found === "none" ? undefined : found;
+}
+
 /** Why there can be no server here; `undefined` when there can be one. */
 export function whyNoPostgres(): string | undefined {
   if (process.platform === "win32") return "PostgreSQL is not started on Windows";

@@ -17,10 +17,13 @@ import type { Levels, Plan, PolicySet } from "./policy-set.ts";
  */
 export function evaluate(request: AuthorizationRequest, policies: PolicySet): Decision {
   const plan = planFor(policies, request.action);
-  const { resource } = policies;
-  const own = resource && sliceFor(resource, request.action);
+  const own = ownSlice(request, policies);
   return explicitDeny(request, plan, own) ?? decideAllow(request, policies, plan, own);
 }
+
+/** What the resource's own policy says of the action. */
+const ownSlice = ({ action }: AuthorizationRequest, { resource }: PolicySet): Slice | undefined =>
+  resource && sliceFor(resource, action);
 
 /** One matching Deny anywhere ends it. The first layer of this order is the one that is reported. */
 function explicitDeny(
@@ -43,11 +46,12 @@ function explicitDeny(
 /** What is decided when nothing denies: every gate that applies must be open, and someone must have granted. */
 export function decideAllow(
   request: AuthorizationRequest,
-  { resource }: PolicySet,
-  plan: Plan,
-  own: Slice | undefined,
+  policies: PolicySet,
+  plan: Plan = planFor(policies, request.action),
+  own: Slice | undefined = ownSlice(request, policies),
 ): Decision {
   const { principal } = request;
+  const { resource } = policies;
   const { rcp, scp, endpoint, boundary, session } = plan;
   let lacking = 0;
   if (rcp !== undefined && rcpsApply(request) && !everyLevelAllows(rcp, request)) lacking |= lacks.rcp;

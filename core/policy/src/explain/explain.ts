@@ -1,9 +1,7 @@
 import { rcpsApply, scpsApply } from "../choices.ts";
 import type { CompiledPolicy } from "../compile/compile-policy.ts";
-import { sliceFor } from "../compile/compile-policy.ts";
 import type { PolicyType } from "../compile/policy-ref.ts";
 import { decideAllow, evaluate } from "../evaluate/evaluate.ts";
-import { planFor } from "../evaluate/plan.ts";
 import type { PolicySet } from "../evaluate/policy-set.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import type { Explanation, LayerExplanation } from "./explanation.ts";
@@ -13,13 +11,7 @@ import { recordLayer } from "./record-layer.ts";
 export function explain(request: AuthorizationRequest, policies: PolicySet): Explanation {
   const decision = evaluate(request, policies);
   // What would be decided if nothing denied: the layers that lack an Allow block too.
-  const { resource } = policies;
-  const withoutDenies = decideAllow(
-    request,
-    policies,
-    planFor(policies, request.action),
-    resource && sliceFor(resource, request.action),
-  );
+  const withoutDenies = decideAllow(request, policies);
   const lacking =
     withoutDenies.effect === "Deny" && withoutDenies.kind === "implicit" ? withoutDenies.lacking : [];
   const recorded = layersOf(request, policies).map((layer) => explainLayer(layer, request, policies));

@@ -44,11 +44,20 @@ function decide(request: AuthorizationRequest, policies: PolicySet, hasUnknown =
   // The reference knows its context.
   if (!hasUnknown) assert.deepEqual(reference(request, policies), decision, "the reference says something else");
   assert.deepEqual(explain(request, policies).decision, decision);
-  const { resource, ...rest } = policies;
-  const prepared = { ...preparePolicySet(rest), resource };
-  // The second request finds the plan that the first one made.
-  for (let i = 0; i < 2; i++) assert.deepEqual(evaluate(request, prepared), decision, "prepared, it says something else");
+  checkPrepared(request, policies, decision);
   return decision;
+}
+
+/** A prepared set decides the same, with a plan that is new and with one that was kept, and knows when it is no longer what it was. */
+function checkPrepared(request: AuthorizationRequest, policies: PolicySet, decision: Decision): void {
+  const { resource, ...ofCaller } = policies;
+  const prepared = { ...preparePolicySet(ofCaller), resource };
+  for (let times = 0; times < 2; times++) assert.deepEqual(evaluate(request, prepared), decision, "prepared");
+  for (const layer of ["identity", "boundary", "session", "resource", "endpoint", "scp", "rcp"]) {
+    const without = { [layer]: layer === "identity" ? [] : undefined };
+    const expected = evaluate(request, { ...policies, ...without });
+    assert.deepEqual(evaluate(request, { ...prepared, ...without }), expected, `prepared, without ${layer}`);
+  }
 }
 
 function checkSeveral({ checks, allowed }: SeveralChecksVector): void {
