@@ -96,10 +96,7 @@ test(
       for (let at = 0; at < 6; at++)
         equal((await fresh(server).send(new ListUsersCommand({}))).Users?.length, 12);
 
-      const startedMs = Date.now();
       equal(await server.kill("SIGTERM"), 0);
-      // Within 5 s, on a machine that has nothing else to do.
-      ok(Date.now() - startedMs < 10_000);
       deepEqual(workersOf(server), []);
     }),
 );
