@@ -48,7 +48,8 @@ function matchPieces(pieces: readonly Piece[], text: string, from: number, conte
         continue;
       }
       if (piece === anyOne) {
-        // Past the text's end nothing ends where the text does.
+        // A `*` behind it takes what is left, were it less than nothing.
+        if (t === text.length) return false;
         p++;
         t++;
         continue;

@@ -164,3 +164,59 @@ test("the engine matches resources as the reference does", () => {
     { numRuns, seed },
   );
 });
+
+/** All sequences of at most so many of the units, the shortest first. */
+function upTo(count: number, units: readonly string[]): string[] {
+  const all = [""];
+  let last = all;
+  for (let i = 0; i < count; i++) {
+    last = last.flatMap((text) => units.map((unit) => text + unit));
+    all.push(...last);
+  }
+  return all;
+}
+
+// Patterns and texts of so few pieces are tried one and all: what a generator draws once in a million is among them.
+test("every small pattern matches every small text as the reference says", (t) => {
+  const context = contextOf({ "x:v": "a", "x:e": "", "x:w": "*", "x:many": ["a"] });
+  const variableTexts = [
+    "${x:v}",
+    "${x:e}",
+    "${x:w}",
+    "${x:none}",
+    "${x:none, 'b'}",
+    "${x:many}",
+    "${*}",
+    "${?}",
+  ];
+  const texts = upTo(4, ["a", "b", "*"]);
+  let count = 0;
+  const differences: string[] = [];
+  for (const tail of new Set([
+    ...upTo(3, ["a", "*", "?", ...variableTexts]),
+    ...upTo(4, ["a", "*", "?", "${x:v}"]),
+  ])) {
+    const pattern = `arn:aws:s3:::${tail}`;
+    const loose = `arn:*:s3:::${tail}`;
+    const strings = ["StringLike", "StringEquals"].map((operator) => ({
+      operator,
+      key: "x:key",
+      values: [tail],
+    }));
+    const resources = [pattern, loose].map((value) => compileResource({ not: false, values: [value] }, true));
+    const conditions = strings.map((element) => compileCondition(element, true));
+    for (const text of texts) {
+      const arn = `arn:aws:s3:::${text}`;
+      const got = resources.map((resource) => matchResource(resource, arn, context) === yes);
+      const wanted = [pattern, loose].map((value) => resourceMatches(value, "2012-10-17", arn, context));
+      const request = contextOf({ "x:v": "a", "x:e": "", "x:w": "*", "x:many": ["a"], "x:key": text });
+      got.push(...conditions.map((condition) => testCondition(condition, request) === yes));
+      wanted.push(...strings.map((element) => conditionsHold([element], "2012-10-17", request) === true));
+      count += got.length;
+      if (got.some((one, i) => one !== wanted[i]))
+        differences.push(`${tail} ${text}: ${got.join()} not ${wanted.join()}`);
+    }
+  }
+  t.diagnostic(`${count} matches`);
+  assert.deepEqual(differences, []);
+});
