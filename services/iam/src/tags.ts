@@ -1,5 +1,6 @@
 import { InvalidInput, LimitExceeded } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
+import { compareText } from "@rolecall/store-contract";
 import type { Tag } from "@rolecall/store-contract";
 import { tagsPerEntity } from "./quotas.ts";
 
@@ -65,6 +66,10 @@ export function untagged(
 
 export const wireTags = (tags: readonly Tag[]): Iam.Tag[] =>
   tags.map(({ key, value }) => ({ Key: key, Value: value }));
+
+/** Of answers that are documented to sort them by key: those of identity providers and of an upload. */
+export const sortedByKey = (tags: readonly Tag[]): Tag[] =>
+  tags.toSorted((a, b) => compareText(a.key, b.key));
 
 /** As most answers have it: no empty list. */
 export const tagsIfAny = (tags: readonly Tag[]): Iam.Tag[] | undefined =>

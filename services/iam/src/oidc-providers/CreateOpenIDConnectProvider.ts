@@ -6,7 +6,7 @@ import { StoreConflict } from "@rolecall/store-contract";
 import type { OidcProvider } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
 import { requireQuota } from "../quotas.ts";
-import { requestedTags, tagsIfAny } from "../tags.ts";
+import { requestedTags, sortedByKey, tagsIfAny } from "../tags.ts";
 import { requireThumbprints } from "./thumbprints.ts";
 
 /** @throws ValidationError */
@@ -32,7 +32,7 @@ export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectPr
       createdAtMs: nowMs,
       clientIds: [...new Set(ClientIDList)],
       thumbprints: requireThumbprints(ThumbprintList ?? []),
-      tags: requestedTags(Tags),
+      tags: requestedTags(Tags, "exact"),
     };
     requireQuota("ClientIdsPerOpenIdConnectProvider", provider.clientIds.length, context);
     await store.write(async (tx) => {
@@ -47,7 +47,7 @@ export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectPr
     });
     return {
       OpenIDConnectProviderArn: oidcProviderArn(accountId, provider.url),
-      Tags: tagsIfAny(provider.tags),
+      Tags: tagsIfAny(sortedByKey(provider.tags)),
     };
   },
 });

@@ -28,12 +28,12 @@ test("a provider is made, read back in the order sent, changed and deleted", asy
     "Tags.member.2.Value": "",
   });
   equal(element(made, "OpenIDConnectProviderArn"), arn(issuer));
-  deepEqual(elements(made, "Key"), ["z", "a"]);
+  deepEqual(elements(made, "Key"), ["a", "z"], "tags alone are sorted");
   const got = await done("GetOpenIDConnectProvider", on);
   equal(element(got, "Url"), issuer, "without the scheme, with its slash");
   deepEqual(members(got, "ClientIDList"), ["web", "cli"]);
   deepEqual(members(got, "ThumbprintList"), thumbprints, "neither sorted nor in another case");
-  deepEqual(elements(got, "Key"), ["z", "a"]);
+  deepEqual(elements(got, "Key"), ["a", "z"]);
   deepEqual(elements(await done("ListOpenIDConnectProviders"), "Arn"), [arn(issuer)]);
 
   for (const ClientID of ["api", "web"])
@@ -188,8 +188,8 @@ test("what an account has is listed whole, however much an operator let it have"
   equal(new Set(elements(await done("ListOpenIDConnectProviders"), "Arn")).size, 1200);
 });
 
-test("tags are listed in pages and changed", async () => {
-  const { done } = await iamRoad();
+test("tags are listed in pages and changed, keys exactly as spelt", async () => {
+  const { call, done } = await iamRoad();
   await done("CreateOpenIDConnectProvider", { Url: `https://${issuer}` });
   await done("TagOpenIDConnectProvider", {
     ...on,
@@ -202,8 +202,25 @@ test("tags are listed in pages and changed", async () => {
   deepEqual(elements(page, "Key"), ["A"]);
   const rest = await done("ListOpenIDConnectProviderTags", { ...on, Marker: element(page, "Marker") ?? "" });
   deepEqual(elements(rest, "Key"), ["b"]);
-  await done("UntagOpenIDConnectProvider", { ...on, "TagKeys.member.1": "a" });
-  deepEqual(elements(await done("GetOpenIDConnectProvider", on), "Key"), ["b"]);
+  // Unlike those of users and roles, keys may differ in case alone.
+  const other = { "Tags.member.1.Key": "a", "Tags.member.1.Value": "3" };
+  await done("TagOpenIDConnectProvider", { ...on, ...other });
+  deepEqual(elements(await done("ListOpenIDConnectProviderTags", on), "Key"), ["A", "a", "b"]);
+  await done("UntagOpenIDConnectProvider", { ...on, "TagKeys.member.1": "A" });
+  deepEqual(elements(await done("GetOpenIDConnectProvider", on), "Key"), ["a", "b"]);
+  const twice = { "Tags.member.2.Key": "a", "Tags.member.2.Value": "4" };
+  const twins = { ...other, ...twice };
+  const second = { Url: "https://idp.example.com/second" };
+  for (const [action, input] of [
+    ["TagOpenIDConnectProvider", on],
+    ["CreateOpenIDConnectProvider", second],
+  ] as const)
+    deepEqual(refusal(await call(action, { ...input, ...twins })), [
+      400,
+      "InvalidInput",
+      "Duplicate tag keys found.",
+    ]);
+  await done("CreateOpenIDConnectProvider", { ...second, ...twins, "Tags.member.2.Key": "A" });
 });
 
 test("who may do what is decided on the provider's ARN as it is stored", async () => {

@@ -2,7 +2,7 @@ import { oidcProviderArn } from "@rolecall/identifiers";
 import { iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { everyRecord } from "../pagination.ts";
-import { wireTags } from "../tags.ts";
+import { sortedByKey, wireTags } from "../tags.ts";
 import { findOidcProvider, oidcProviderCheck } from "./oidc-providers.ts";
 
 /**
@@ -19,7 +19,7 @@ export const GetOpenIDConnectProvider = operation(iam, "GetOpenIDConnectProvider
       ClientIDList: provider.clientIds,
       ThumbprintList: provider.thumbprints,
       CreateDate: new Date(provider.createdAtMs),
-      Tags: wireTags(provider.tags),
+      Tags: wireTags(sortedByKey(provider.tags)),
     };
   },
 });

@@ -12,7 +12,7 @@ export const TagOpenIDConnectProvider = operation(iam, "TagOpenIDConnectProvider
     oidcProviderCheck(OpenIDConnectProviderArn, context, requestTagContext(Tags)),
   handle: ({ OpenIDConnectProviderArn, Tags }, context) =>
     changeOidcProvider(OpenIDConnectProviderArn, context, (provider) => {
-      provider.tags = tagged(provider.tags, Tags);
+      provider.tags = tagged(provider.tags, Tags, "exact");
     }),
 });
 
@@ -22,7 +22,7 @@ export const UntagOpenIDConnectProvider = operation(iam, "UntagOpenIDConnectProv
     oidcProviderCheck(OpenIDConnectProviderArn, context, tagKeysContext(TagKeys)),
   handle: ({ OpenIDConnectProviderArn, TagKeys }, context) =>
     changeOidcProvider(OpenIDConnectProviderArn, context, (provider) => {
-      provider.tags = untagged(provider.tags, TagKeys);
+      provider.tags = untagged(provider.tags, TagKeys, "exact");
     }),
 });
 
@@ -33,7 +33,7 @@ export const ListOpenIDConnectProviderTags = operation(iam, "ListOpenIDConnectPr
   async handle(input, { store, accountId }) {
     const found = await store.read((tx) => findOidcProvider(tx, accountId, input.OpenIDConnectProviderArn));
     const listing = ["oidc-provider-tags", accountId, found.url];
-    const page = pageOf(found.tags, ({ key }) => key.toLowerCase(), input, listing);
+    const page = pageOf(found.tags, ({ key }) => key, input, listing);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });

@@ -5,7 +5,7 @@ import { StoreConflict } from "@rolecall/store-contract";
 import type { SamlProvider } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
 import { requireQuota } from "../quotas.ts";
-import { requestedTags, tagsIfAny } from "../tags.ts";
+import { requestedTags, sortedByKey, tagsIfAny } from "../tags.ts";
 import { requireMetadata } from "./metadata.ts";
 import { requireDecryption, sealedPrivateKey } from "./private-keys.ts";
 
@@ -24,7 +24,7 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
       uuid,
       createdAtMs: nowMs,
       validUntilMs,
-      tags: requestedTags(input.Tags),
+      tags: requestedTags(input.Tags, "exact"),
       privateKeys: key ? [key] : [],
       ...encryption(input.AssertionEncryptionMode),
     };
@@ -40,7 +40,7 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
       requireQuota("SAMLProvidersPerAccount", await tx.samlProviders.count([accountId]), context);
       await tx.samlMetadataDocuments.put({ accountId, name, document });
     });
-    return { SAMLProviderArn: samlProviderArn(accountId, name), Tags: tagsIfAny(provider.tags) };
+    return { SAMLProviderArn: samlProviderArn(accountId, name), Tags: tagsIfAny(sortedByKey(provider.tags)) };
   },
 });
 

@@ -2,7 +2,7 @@ import { iam } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { SamlProvider } from "@rolecall/store-contract";
-import { wireTags } from "../tags.ts";
+import { sortedByKey, wireTags } from "../tags.ts";
 import { findSamlProvider, samlProviderCheck } from "./saml-providers.ts";
 
 /**
@@ -21,7 +21,7 @@ export const GetSAMLProvider = operation(iam, "GetSAMLProvider", {
         SAMLMetadataDocument: metadata.document,
         CreateDate: new Date(provider.createdAtMs),
         ValidUntil: new Date(provider.validUntilMs),
-        Tags: wireTags(provider.tags),
+        Tags: wireTags(sortedByKey(provider.tags)),
         AssertionEncryptionMode: provider.assertionEncryptionMode,
         PrivateKeyList: privateKeysIfAny(provider),
       };

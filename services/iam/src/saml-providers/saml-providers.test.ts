@@ -36,7 +36,7 @@ test("a provider is made, read back identically, changed and deleted", async () 
     "Tags.member.2.Value": "",
   });
   equal(element(made, "SAMLProviderArn"), arn("Okta"));
-  deepEqual(elements(made, "Key"), ["team", "Env"]);
+  deepEqual(elements(made, "Key"), ["Env", "team"], "sorted");
   const got = await done("GetSAMLProvider", { SAMLProviderArn: arn("Okta") });
   equal(xmlText(got, "SAMLMetadataDocument"), metadata);
   match(element(got, "SAMLProviderUUID") ?? "", /^SAML[A-Z2-7]{18}$/);
@@ -45,7 +45,7 @@ test("a provider is made, read back identically, changed and deleted", async () 
   equal(element(got, "ValidUntil"), isoSeconds(testStartMs).replace("2026", "2126"));
   equal(element(got, "AssertionEncryptionMode"), undefined);
   equal(element(got, "PrivateKeyList"), undefined);
-  deepEqual(elements(got, "Key"), ["team", "Env"]);
+  deepEqual(elements(got, "Key"), ["Env", "team"]);
 
   const listed = await done("ListSAMLProviders");
   deepEqual(elements(listed, "Arn"), [arn("Okta")]);
@@ -117,12 +117,12 @@ test("what is no metadata is refused, and nothing is kept", async () => {
   const tags = {
     "Tags.member.1.Key": "a",
     "Tags.member.1.Value": "",
-    "Tags.member.2.Key": "A",
+    "Tags.member.2.Key": "a",
     "Tags.member.2.Value": "",
   };
   deepEqual(
     refusal(await call("CreateSAMLProvider", { Name: "p", SAMLMetadataDocument: metadata, ...tags })),
-    [400, "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."],
+    [400, "InvalidInput", "Duplicate tag keys found."],
   );
   deepEqual(elements(await done("ListSAMLProviders"), "Arn"), []);
 
@@ -239,10 +239,19 @@ test("private keys are sealed, named, and exchanged one by one", async () => {
   ok(!seen.includes("PRIVATE KEY") && !seen.includes(pem.slice(100, 140)));
 });
 
-test("tags are the provider's own, in pages", async () => {
+test("tags are the provider's own, sorted, in pages, keys exactly as spelt", async () => {
   const { call, done } = await iamRoad();
-  await done("CreateSAMLProvider", { Name: "p", SAMLMetadataDocument: metadata });
+  const made = await done("CreateSAMLProvider", {
+    Name: "p",
+    SAMLMetadataDocument: metadata,
+    "Tags.member.1.Key": "c",
+    "Tags.member.1.Value": "1",
+    "Tags.member.2.Key": "C",
+    "Tags.member.2.Value": "2",
+  });
+  deepEqual(elements(made, "Key"), ["C", "c"]);
   const on = { SAMLProviderArn: arn("p") };
+  await done("UntagSAMLProvider", { ...on, "TagKeys.member.1": "c", "TagKeys.member.2": "C" });
   await done("TagSAMLProvider", {
     ...on,
     "Tags.member.1.Key": "b",
@@ -256,6 +265,8 @@ test("tags are the provider's own, in pages", async () => {
   deepEqual(elements(rest, "Key"), ["b"]);
   equal(element(rest, "IsTruncated"), "false");
   await done("UntagSAMLProvider", { ...on, "TagKeys.member.1": "B", "TagKeys.member.2": "none" });
+  deepEqual(elements(await done("GetSAMLProvider", on), "Key"), ["A", "b"]);
+  await done("UntagSAMLProvider", { ...on, "TagKeys.member.1": "b" });
   deepEqual(elements(await done("ListSAMLProviderTags", on), "Key"), ["A"]);
   equal(refusal(await call("TagSAMLProvider", { ...on, Tags: "" }))[1], "InvalidInput");
   const fifty = Object.fromEntries(

@@ -12,7 +12,7 @@ export const TagSAMLProvider = operation(iam, "TagSAMLProvider", {
     samlProviderCheck(SAMLProviderArn, context, requestTagContext(Tags)),
   handle: ({ SAMLProviderArn, Tags }, context) =>
     changeSamlProvider(SAMLProviderArn, context, (provider) => {
-      provider.tags = tagged(provider.tags, Tags);
+      provider.tags = tagged(provider.tags, Tags, "exact");
     }),
 });
 
@@ -22,7 +22,7 @@ export const UntagSAMLProvider = operation(iam, "UntagSAMLProvider", {
     samlProviderCheck(SAMLProviderArn, context, tagKeysContext(TagKeys)),
   handle: ({ SAMLProviderArn, TagKeys }, context) =>
     changeSamlProvider(SAMLProviderArn, context, (provider) => {
-      provider.tags = untagged(provider.tags, TagKeys);
+      provider.tags = untagged(provider.tags, TagKeys, "exact");
     }),
 });
 
@@ -31,7 +31,7 @@ export const ListSAMLProviderTags = operation(iam, "ListSAMLProviderTags", {
   authorization: ({ SAMLProviderArn }, context) => samlProviderCheck(SAMLProviderArn, context),
   async handle(input, { store, accountId }) {
     const { tags, uuid } = await store.read((tx) => findSamlProvider(tx, accountId, input.SAMLProviderArn));
-    const page = pageOf(tags, ({ key }) => key.toLowerCase(), input, ["saml-provider-tags", uuid]);
+    const page = pageOf(tags, ({ key }) => key, input, ["saml-provider-tags", uuid]);
     return { Tags: wireTags(page.items), ...truncation(page) };
   },
 });

@@ -35,10 +35,10 @@ test("a certificate is uploaded with its key, and read back without it", async (
     upload("Web", leaf, {
       Path: "/cloudfront/",
       CertificateChain: middle.certificate + root.certificate,
-      "Tags.member.1.Key": "Team",
-      "Tags.member.1.Value": "one",
-      "Tags.member.2.Key": "team",
-      "Tags.member.2.Value": "two",
+      "Tags.member.1.Key": "team",
+      "Tags.member.1.Value": "two",
+      "Tags.member.2.Key": "Team",
+      "Tags.member.2.Value": "one",
     }),
   );
   match(element(uploaded, "ServerCertificateId") ?? "", /^ASCA[A-Z2-7]{17}$/);
