@@ -23,7 +23,10 @@ export const GenerateServiceLastAccessedDetails = operation(iam, "GenerateServic
       arn: Arn,
       granularity: byAction ? "ACTION_LEVEL" : "SERVICE_LEVEL",
     };
-    const JobId = await context.store.write((tx) => keepReport(tx, { subject, services }, context));
+    // Only who asked can fetch it: the same user, or the same session of a role.
+    const requestedBy = context.caller.userId;
+    const report = { subject, services, ...(requestedBy !== undefined && { requestedBy }) };
+    const JobId = await context.store.write((tx) => keepReport(tx, report, context));
     return { JobId };
   },
 });

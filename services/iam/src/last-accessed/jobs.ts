@@ -15,7 +15,7 @@ type Kind = AccessReport["subject"]["kind"];
 /** @returns the job's id */
 export async function keepReport(
   tx: WriteTx,
-  report: Pick<AccessReport, "subject" | "services">,
+  report: Pick<AccessReport, "subject" | "services" | "requestedBy">,
   { accountId, nowMs, random }: OperationContext,
 ): Promise<string> {
   const value = [accountId, report.subject.kind];
@@ -35,14 +35,22 @@ export async function keepReport(
   return jobId;
 }
 
-/** @throws NoSuchEntity also for reports of other accounts and of the other kind; the sentence is ours */
+/**
+ * @throws NoSuchEntity also for reports of other accounts, of the other kind, and of another caller of the account
+ *   where only the one who asked may see it; the sentence is ours
+ */
 export async function findReport<K extends Kind>(
   jobId: string,
   kind: K,
-  { store, accountId, nowMs }: OperationContext,
+  { store, accountId, nowMs, caller }: OperationContext,
 ): Promise<AccessReport & { subject: Extract<AccessReport["subject"], { kind: K }> }> {
   const report = await store.read((tx) => tx.accessReports.get(jobId));
-  if (report?.accountId !== accountId || report.subject.kind !== kind || report.expiresAtMs <= nowMs)
+  if (
+    report?.accountId !== accountId ||
+    report.subject.kind !== kind ||
+    report.expiresAtMs <= nowMs ||
+    (report.requestedBy !== undefined && report.requestedBy !== caller.userId)
+  )
     throw NoSuchEntity(`The job with id ${jobId} cannot be found.`);
   return report as AccessReport & { subject: Extract<AccessReport["subject"], { kind: K }> };
 }

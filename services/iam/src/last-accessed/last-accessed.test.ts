@@ -244,6 +244,36 @@ test("jobs are their account's own, and an account keeps a hundred", async () =>
   equal(refusal(await call("GetServiceLastAccessedDetails", { JobId: first }))[1], "NoSuchEntity");
 });
 
+test("a job is seen by the user or the session of a role that asked for it, and by nobody else", async () => {
+  const iam = await iamRoad();
+  const { call, done, road } = iam;
+  const reading = allowing(["iam:Generate*", "iam:GetServiceLastAccessed*"]);
+  const { keys: bob } = await road.user(account, "Bob", { inlinePolicies: [reading] });
+  const { keys: eve } = await road.user(account, "Eve", { inlinePolicies: [reading] });
+  const trusted = trust({ AWS: account });
+  const role = await done("CreateRole", { RoleName: "auditor", AssumeRolePolicyDocument: trusted });
+  await done("PutRolePolicy", { RoleName: "auditor", PolicyName: "p", PolicyDocument: allow("iam:*") });
+  const entityId = element(role, "RoleId") ?? "";
+  const sessions = ["monday", "tuesday"].map((sessionName) =>
+    road.session({ kind: "assumed-role", accountId: account, entityId, sessionName }),
+  );
+  const callers = [iam.root, bob, eve, ...sessions];
+  for (const asking of callers) {
+    const body = await done("GenerateServiceLastAccessedDetails", { Arn: userArn }, asking);
+    const JobId = element(body, "JobId") ?? "";
+    road.clock.nowMs += 1000;
+    for (const caller of callers)
+      for (const [action, more] of [
+        ["GetServiceLastAccessedDetails", {}],
+        ["GetServiceLastAccessedDetailsWithEntities", { ServiceNamespace: "iam" }],
+      ] as const) {
+        const answer = await call(action, { JobId, ...more }, caller);
+        if (caller === asking) equal(answer.status, 200, answer.body);
+        else deepEqual(refusal(answer), [404, "NoSuchEntity", `The job with id ${JobId} cannot be found.`]);
+      }
+  }
+});
+
 test("only what exists and may be asked about is reported on", async () => {
   const { call, done, road } = await iamRoad();
   const { keys } = await road.user(account, "Bob", { path: "/team/" });

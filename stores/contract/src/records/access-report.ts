@@ -27,6 +27,8 @@ export interface AccessReport {
   jobId: string;
   /** Of the caller who asked for it: nobody else sees it. */
   accountId: string;
+  /** `aws:userid` of who asked for it, where nobody else of the account may see it. */
+  requestedBy?: string;
   createdAtMs: number;
   expiresAtMs: number;
   subject:
