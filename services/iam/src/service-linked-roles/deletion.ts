@@ -1,3 +1,4 @@
+import { forgetUsage } from "@rolecall/access";
 import { roleArn } from "@rolecall/identifiers";
 import { iam, InvalidInput, NoSuchEntity } from "@rolecall/model";
 import type { Iam } from "@rolecall/model";
@@ -36,7 +37,10 @@ export const DeleteServiceLinkedRole = operation(iam, "DeleteServiceLinkedRole",
       if (!found.serviceLinked)
         throw NoSuchEntity(`The role with name ${RoleName} is not a service-linked role.`);
       const failure = await usageOf(tx, found);
-      if (!failure) await tx.roles.delete(accountId, found.name);
+      if (!failure) {
+        await forgetUsage(tx, accountId, found.roleId);
+        await tx.roles.delete(accountId, found.name);
+      }
       const taskId = `task/aws-service-role/${found.serviceLinked.serviceName}/${found.name}/${taskUuid}`;
       await forgetOld(tx, accountId, nowMs);
       await tx.serviceLinkedRoleDeletions.insert({

@@ -205,6 +205,24 @@ test("a deletion is done when its task is answered, and can be asked for", async
   );
 });
 
+test("with a service-linked role goes what was known of its use", async () => {
+  const { done, road } = await iamRoad();
+  const made = await done("CreateServiceLinkedRole", autoscaling);
+  const roleId = element(made, "RoleId") ?? "";
+  await road.store.write((tx) =>
+    tx.serviceAccesses.insert({
+      accountId: account,
+      entityId: roleId,
+      service: "ec2",
+      atMs: road.clock.nowMs,
+      region: "eu-west-1",
+      actions: {},
+    }),
+  );
+  await done("DeleteServiceLinkedRole", { RoleName: name });
+  equal(await road.store.read((tx) => tx.serviceAccesses.count([account, roleId])), 0);
+});
+
 test("deletion and its status are decided on the role's ARN", async () => {
   const { call, done, road } = await iamRoad();
   await done("CreateServiceLinkedRole", autoscaling);
