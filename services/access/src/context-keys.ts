@@ -334,6 +334,12 @@ export const operationKeys: readonly OperationKey[] = [
     when: "always",
     operations: ["PassRole, of AddRoleToInstanceProfile"],
   },
+  {
+    key: "iam:AssociatedResourceArn",
+    type: "ARN",
+    when: "always; instances are not known yet, so `arn:aws:ec2:*:ACCOUNT:instance/*`",
+    operations: ["PassRole, of AddRoleToInstanceProfile"],
+  },
   { key: "iam:DelegationDuration", type: "Numeric", when: "always", operations: ["CreateDelegationRequest"] },
   { key: "iam:NotificationChannel", type: "ARN", when: "always", operations: ["CreateDelegationRequest"] },
   {

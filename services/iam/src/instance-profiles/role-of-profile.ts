@@ -7,7 +7,8 @@ import { changeProfile, profileCheck } from "./instance-profiles.ts";
 
 /**
  * Whoever puts a role into a profile hands it to the instances that get the profile, so he must be allowed to
- * pass that role.
+ * pass that role. Which instances these will be is not known yet: the one they are associated with is documented to
+ * be every instance of the account, in any Region.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
  */
 export const AddRoleToInstanceProfile = operation(iam, "AddRoleToInstanceProfile", {
@@ -15,7 +16,10 @@ export const AddRoleToInstanceProfile = operation(iam, "AddRoleToInstanceProfile
     await profileCheck(InstanceProfileName, context),
     await entityCheck(role, RoleName, context, {
       action: "iam:PassRole",
-      context: { "iam:PassedToService": "ec2.amazonaws.com" },
+      context: {
+        "iam:PassedToService": "ec2.amazonaws.com",
+        "iam:AssociatedResourceArn": `arn:aws:ec2:*:${context.accountId}:instance/*`,
+      },
     }),
   ],
   handle: ({ InstanceProfileName, RoleName }, context) =>
