@@ -15,7 +15,7 @@ import type { ReadTx, StoredPolicy } from "@rolecall/store-contract";
 export type BoundPrincipals =
   { ok: true; principalIds: Record<string, string> } | { ok: false; invalid: PrincipalRef };
 
-/** A principal that names nobody in particular, or a unique id: nothing to bind. */
+/** A principal that names nobody in particular: nothing to bind. */
 const bound = "nothing to bind";
 
 /**
@@ -111,8 +111,9 @@ const accountExists = async (tx: ReadTx, accountId: string): Promise<string | un
 
 async function bindAws(tx: ReadTx, value: string): Promise<string | undefined> {
   if (isAccountId(value)) return accountExists(tx, value);
-  if (value.startsWith("AIDA")) return (await tx.users.getBy("byId", value)) && bound;
-  if (value.startsWith("AROA")) return (await tx.roles.getBy("byId", value)) && bound;
+  // Bound to itself: the id is all that counts, and shows as the name of its entity while there is one.
+  if (value.startsWith("AIDA")) return (await tx.users.getBy("byId", value))?.userId;
+  if (value.startsWith("AROA")) return (await tx.roles.getBy("byId", value))?.roleId;
   const arn = parseArn(value);
   if (arn?.partition !== "aws" || arn.region !== "") return undefined;
   if (arn.service === "iam" && arn.resource === "root") return accountExists(tx, arn.accountId);
@@ -150,9 +151,9 @@ async function bindSession(tx: ReadTx, accountId: string, resource: string): Pro
  */
 export async function displayPolicy(tx: ReadTx, stored: StoredPolicy): Promise<string> {
   const changed = new Map<string, string>();
-  for (const [arn, id] of Object.entries(stored.principalIds)) {
+  for (const [written, id] of Object.entries(stored.principalIds)) {
     const shown = await currentName(tx, id);
-    if (shown !== arn) changed.set(arn, shown);
+    if (shown !== written) changed.set(written, shown);
   }
   if (changed.size === 0) return stored.document;
   const document = JSON.parse(stored.document) as { Statement?: object | object[] };

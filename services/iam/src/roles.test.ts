@@ -108,6 +108,26 @@ test("a principal is bound to who bears the name; a successor is not meant", asy
   equal(documentIn(await done("GetRole", { RoleName: "foo" })), trust({ AWS: bob }));
 });
 
+test("a principal that is saved as a unique id is shown by its name while it has one", async () => {
+  const { call, done } = await iamRoad();
+  const bobId = element(await done("CreateUser", { UserName: "Bob" }), "UserId") ?? "";
+  const made = await done("CreateRole", { RoleName: "foo", AssumeRolePolicyDocument: trust({ AWS: bobId }) });
+  equal(documentIn(made), trust({ AWS: arn("user/Bob") }));
+  const fooId = element(made, "RoleId") ?? "";
+  await done("UpdateAssumeRolePolicy", { RoleName: "foo", PolicyDocument: trust({ AWS: [bobId, fooId] }) });
+  const both = trust({ AWS: [arn("user/Bob"), arn("role/foo")] });
+  equal(documentIn(await done("GetRole", { RoleName: "foo" })), both);
+  await done("DeleteUser", { UserName: "Bob" });
+  const left = trust({ AWS: [bobId, arn("role/foo")] });
+  equal(documentIn(await done("GetRole", { RoleName: "foo" })), left);
+  // What is shown can be saved again only without the id that names nobody.
+  deepEqual(refusal(await call("UpdateAssumeRolePolicy", { RoleName: "foo", PolicyDocument: left })), [
+    400,
+    "MalformedPolicyDocument",
+    `Invalid principal in policy: "AWS":"${bobId}"`,
+  ]);
+});
+
 test("inline policies ignore the case of their names, keep the first spelling, and are bounded together", async () => {
   const { call, done } = await iamRoad();
   await done("CreateRole", { RoleName: "r", AssumeRolePolicyDocument: trust({ AWS: account }) });
@@ -139,6 +159,41 @@ test("inline policies ignore the case of their names, keep the first spelling, a
   );
   await done("DeleteRolePolicy", { RoleName: "r", PolicyName: "ONE" });
   deepEqual(elements(await done("ListRolePolicies", { RoleName: "r" }), "member"), ["Mixed"]);
+});
+
+test("a role is passed to the instances of the account that may have its profile", async () => {
+  const { call, done, road } = await iamRoad();
+  await done("CreateRole", {
+    RoleName: "r",
+    AssumeRolePolicyDocument: trust({ Service: "ec2.amazonaws.com" }),
+  });
+  const passing = (associated: string): string =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "iam:AddRoleToInstanceProfile", Resource: "*" },
+        {
+          Effect: "Allow",
+          Action: "iam:PassRole",
+          Resource: "*",
+          Condition: {
+            StringEquals: {
+              "iam:PassedToService": "ec2.amazonaws.com",
+              "iam:AssociatedResourceArn": associated,
+            },
+          },
+        },
+      ],
+    });
+  const { keys } = await road.user(account, "Ops");
+  const add = async (InstanceProfileName: string, associated: string): Promise<number> => {
+    await done("PutUserPolicy", { UserName: "Ops", PolicyName: "p", PolicyDocument: passing(associated) });
+    await done("CreateInstanceProfile", { InstanceProfileName });
+    return (await call("AddRoleToInstanceProfile", { InstanceProfileName, RoleName: "r" }, keys)).status;
+  };
+  equal(await add("any", `arn:aws:ec2:*:${account}:instance/*`), 200);
+  equal(await add("one", `arn:aws:ec2:us-east-1:${account}:instance/i-0123456789abcdef0`), 403);
+  equal(await add("foreign", "arn:aws:ec2:*:444455556666:instance/*"), 403);
 });
 
 test("instance profiles hold one role, which must be passable, and keep it from deletion", async () => {

@@ -11,7 +11,7 @@ export interface StoredPolicy {
   document: string;
   /**
    * The unique id that each principal ARN had when the policy was saved: a principal that was deleted and made
-   * anew under the same name is not the one that was meant.
+   * anew under the same name is not the one that was meant. A principal that was written as an id has that id.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
    */
   principalIds: Record<string, string>;
