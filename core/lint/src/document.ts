@@ -66,7 +66,8 @@ export interface LintCondition extends Place {
   readonly key: string;
   readonly name: string;
   readonly keyPlace: Place;
-  readonly isList: boolean;
+  /** `[]`; a list of what is no value has none either, but is none. */
+  readonly isEmptyList: boolean;
   /** Scalars only. */
   readonly values: readonly ConditionValue[];
 }
@@ -194,7 +195,7 @@ function readCondition(operator: Member, key: Member): LintCondition {
     key: key.name,
     name: key.name.toLowerCase(),
     keyPlace: key.namePlace,
-    isList: key.node.kind === "array",
+    isEmptyList: key.node.kind === "array" && key.node.items.length === 0,
     values: entriesOf(key).flatMap(({ node, ...place }): ConditionValue[] => {
       if (node.kind === "string") return [{ ...place, kind: node.kind, value: node.value }];
       if (node.kind === "number") return [{ ...place, kind: node.kind, value: node.text }];

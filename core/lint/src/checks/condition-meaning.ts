@@ -1,11 +1,11 @@
-// Conditions that mean something else than they seem to: stars that only ask for presence, values that are too wide,
-// conditions that cannot hold.
-import type { Check, Found } from "../check.ts";
+// Conditions that mean something else than they seem to: stars that only ask for presence, values that are too wide.
+import type { Check } from "../check.ts";
 import { found } from "../check.ts";
 import { matchesAction } from "../actions.ts";
 import type { ConditionValue, LintCondition, LintStatement } from "../document.ts";
 import { matchesEverything } from "../patterns.ts";
-import { familyOf, isNegated, isPositive, takesWildcards } from "./operator-kinds.ts";
+import { neverTrue } from "./contradictions.ts";
+import { familyOf, isNegated, takesWildcards } from "./operator-kinds.ts";
 import { hasVariable } from "./variables.ts";
 
 /** Keys whose values have no use for wildcards: #condition-keys-sensitive */
@@ -241,73 +241,3 @@ const readsItems = ({ actions }: LintStatement): boolean =>
   readActions.some(
     (action) => actions.items.some(({ value }) => matchesAction(value, action)) !== actions.not,
   );
-
-/** Pairs of conditions, and conditions alone, that no request satisfies. */
-function* neverTrue({ conditions }: LintStatement): Iterable<Found> {
-  for (const condition of conditions)
-    if (condition.name === "aws:principalarn" && isPositive(condition) && condition.values.length > 0) {
-      const isSession = ({ value }: ConditionValue) =>
-        /^arn:[^:]*:sts:[^:]*:[^:]*:assumed-role\//.test(value);
-      if (condition.values.every(isSession))
-        yield found(
-          condition,
-          "aws:PrincipalArn of a session is the role's ARN: write arn:aws:iam::ACCOUNT:role/NAME.",
-        );
-    }
-  for (const [i, one] of conditions.entries())
-    for (const other of conditions.slice(i + 1)) {
-      const reason = contradiction(one, other) ?? contradiction(other, one);
-      if (reason !== undefined) yield found([one.keyPlace, other.keyPlace], reason);
-    }
-}
-
-const vpcKeys = ["aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpcsourceip"];
-
-function contradiction(one: LintCondition, other: LintCondition): string | undefined {
-  if (one.name === "aws:sourceip" && vpcKeys.includes(other.name) && isPositive(one) && isPositive(other))
-    return `A request has aws:SourceIp or comes through a VPC endpoint and has ${other.key}, never both.`;
-  if (one.name !== other.name) return undefined;
-  if (
-    one.parsed?.base === "Null" &&
-    one.values.length > 0 &&
-    one.values.every(({ value }) => value.toLowerCase() === "true") &&
-    isPositive(other)
-  )
-    return `${one.key} must be absent and have a value.`;
-  const [wanted, others] = [exactValues(one), exactValues(other)];
-  if (wanted !== undefined && others !== undefined && !wanted.some((value) => others.includes(value)))
-    return `${one.key} cannot have one of both lists of values.`;
-  const forbidden = isNegated(other) ? exactNegatedValues(other) : undefined;
-  if (wanted !== undefined && forbidden !== undefined && wanted.every((value) => forbidden.includes(value)))
-    return `${one.key} must have a value that is ruled out.`;
-  return bounds(one, other);
-}
-
-/** The values of a positive, exact, single-valued test. */
-function exactValues(condition: LintCondition): string[] | undefined {
-  const { parsed, values } = condition;
-  if (parsed === undefined || parsed.set !== undefined || !isPositive(condition)) return undefined;
-  const isExact = ["StringEquals", "StringEqualsIgnoreCase", "Bool"].includes(parsed.base);
-  if (!isExact || values.length === 0 || values.some(({ value }) => hasVariable(value))) return undefined;
-  return values.map(({ value }) => value.toLowerCase());
-}
-
-function exactNegatedValues({ parsed, values }: LintCondition): string[] | undefined {
-  if (parsed === undefined || parsed.set !== undefined) return undefined;
-  if (parsed.base === "StringNotEquals") return values.map(({ value }) => value.toLowerCase());
-  return undefined;
-}
-
-/** A lower bound that is not below an upper one. */
-function bounds(one: LintCondition, other: LintCondition): string | undefined {
-  const least = /^NumericGreaterThan(Equals)?$/.exec(one.parsed?.base ?? "");
-  const most = /^NumericLessThan(Equals)?$/.exec(other.parsed?.base ?? "");
-  if (least === null || most === null || !isPositive(one) || !isPositive(other)) return undefined;
-  const numbers = (values: readonly ConditionValue[]) => values.map(({ value }) => Number(value));
-  const low = Math.min(...numbers(one.values));
-  const high = Math.max(...numbers(other.values));
-  const isOpen = least[1] === undefined || most[1] === undefined;
-  return low > high || (isOpen && low === high)
-    ? `${one.key} cannot be above ${low} and below ${high}.`
-    : undefined;
-}

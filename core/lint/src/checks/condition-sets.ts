@@ -26,20 +26,10 @@ function empty(
     type: "SUGGESTION",
     when,
     *condition(condition) {
-      if (
-        condition.isList &&
-        condition.values.length === 0 &&
-        condition.end - condition.at >= 2 &&
-        isEmptyList(condition) &&
-        which(condition)
-      )
-        yield found(condition, details);
+      if (condition.isEmptyList && which(condition)) yield found(condition, details);
     },
   };
 }
-
-// A list of objects has no values either, but is a mismatch of types.
-const isEmptyList = ({ at, end, values }: LintCondition) => values.length === 0 && end > at;
 
 export const conditionSetChecks: readonly Check[] = [
   empty(
