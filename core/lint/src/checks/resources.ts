@@ -6,6 +6,7 @@ import { found } from "../check.ts";
 import { covers, hasWildcard, isComparable } from "../patterns.ts";
 import { regions } from "../regions.ts";
 import { didYouMean } from "../suggest.ts";
+import { holesOf } from "./variables.ts";
 
 const isAccountId = (text: string) => /^\d{12}$/.test(text);
 
@@ -266,10 +267,16 @@ function formsOf(types: readonly ResourceType[]): string {
   return forms.length > 4 ? `${forms.slice(0, 4).join(", ")} …` : forms.join(", ");
 }
 
-/** Part by part for the first five, because a star does not cross them. */
-function coversResource(outer: string, inner: string): boolean {
-  if (outer === "*" || outer === inner) return true;
+/**
+ * Part by part for the first five, because a star does not cross them. A variable may stand for any text, an empty one
+ * too: a star covers it, a question mark does not, and a wildcard in its braces is none.
+ */
+function coversResource(written: string, other: string): boolean {
+  if (written === "*" || written === other) return true;
+  const atoms = new Map<string, string>();
+  const [outer, inner] = [withAtoms(written, atoms), withAtoms(other, atoms)];
   if (!hasWildcard(outer) || !isComparable(outer)) return false;
+  if (inner !== other && outer.includes("?")) return false;
   // What stands before the first wildcard must be there letter by letter.
   if (!inner.startsWith(outer.slice(0, outer.search(/[*?]/)))) return false;
   const [a, b] = [splitArn(outer), splitArn(inner)];
@@ -281,4 +288,17 @@ function coversResource(outer: string, inner: string): boolean {
     covers(a.account, b.account) &&
     covers(a.resource, b.resource)
   );
+}
+
+/** Each variable as one character that no document has, the same for the same. */
+function withAtoms(text: string, atoms: Map<string, string>): string {
+  if (!text.includes("${")) return text;
+  let rest = text;
+  for (const { inside, isClosed } of holesOf(text)) {
+    if (!isClosed) continue;
+    const atom = atoms.get(inside) ?? String.fromCharCode(0xe000 + atoms.size);
+    atoms.set(inside, atom);
+    rest = rest.replace(`\${${inside}}`, atom);
+  }
+  return rest;
 }
