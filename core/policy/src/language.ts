@@ -2,6 +2,7 @@
 // needs none of them; they follow the engine's needs, not the library's promise.
 export { placesIn, readJson } from "./parse/json-reader.ts";
 export type { JsonError, JsonLimits, JsonMember, JsonNode, JsonResult } from "./parse/json-reader.ts";
+export { documentElements, principalKeys, statementElements } from "./parse/document.ts";
 export { missingClaims } from "./parse/shared-oidc-issuers.ts";
 export { isInvalidValue, operators, parseOperator } from "./conditions/operators.ts";
 export type { OperatorName, ParsedOperator, SetPrefix } from "./conditions/operators.ts";

@@ -1,5 +1,6 @@
 // Elements: present, known, of the right type. What the grammar asks; here each fault stands with its place.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+import { documentElements, principalKeys, statementElements } from "@rolecall/policy/language";
 import type { JsonNode } from "@rolecall/policy/language";
 import type { Check, Found, LintKind } from "../check.ts";
 import { found } from "../check.ts";
@@ -8,19 +9,6 @@ import type { LintStatement, Member } from "../document.ts";
 import type { Place } from "../finding.ts";
 import { didYouMean } from "../suggest.ts";
 
-const documentElements = ["Version", "Id", "Statement"];
-const statementElements = [
-  "Sid",
-  "Effect",
-  "Principal",
-  "NotPrincipal",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Condition",
-];
-const principalKeys = ["AWS", "CanonicalUser", "Federated", "Service"];
 /** Kinds whose documents say who. */
 const withPrincipal: readonly LintKind[] = ["resource", "trust", "rcp"];
 

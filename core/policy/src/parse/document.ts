@@ -58,7 +58,20 @@ export function report(
 
 const versions: readonly string[] = ["2008-10-17", "2012-10-17"];
 const isVersion = (text: string): text is PolicyVersion => versions.includes(text);
-const principalKeys: readonly string[] = ["AWS", "Service", "Federated", "CanonicalUser"];
+/** Names that the grammar knows: of the document's elements, of a statement's, and of the types of principals. */
+export const documentElements: readonly string[] = ["Version", "Id", "Statement"];
+export const statementElements: readonly string[] = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
+export const principalKeys: readonly string[] = ["AWS", "CanonicalUser", "Federated", "Service"];
 const isPrincipalKey = (text: string): text is PrincipalType => principalKeys.includes(text);
 
 /** Reads the document's elements and reports what does not fit the grammar. */
@@ -69,7 +82,7 @@ export function readDocument(root: JsonNode, findings: Findings): DraftPolicy {
     report(findings, "JSON_SYNTAX_ERROR", "", root.at);
     return draft;
   }
-  const members = byName(root.members, ["Version", "Id", "Statement"], "", findings);
+  const members = byName(root.members, documentElements, "", findings);
   const version = readString(members.get("Version"), "Version", findings);
   if (version !== undefined && !isVersion(version.value))
     report(findings, "INVALID_VERSION", "Version", version.at, version.value);
@@ -94,18 +107,6 @@ function readStatements(node: JsonNode, findings: Findings): DraftStatement[] {
     return [];
   });
 }
-
-const statementElements = [
-  "Sid",
-  "Effect",
-  "Principal",
-  "NotPrincipal",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Condition",
-];
 
 function readStatement(
   { members: list, at, end }: JsonNode & { kind: "object" },
