@@ -200,6 +200,7 @@ test("instance profiles hold one role, which must be passable, and keep it from 
   const { call, done, road } = await iamRoad();
   await done("CreateRole", {
     RoleName: "r",
+    Path: "/team/",
     AssumeRolePolicyDocument: trust({ Service: "ec2.amazonaws.com" }),
   });
   const made = await done("CreateInstanceProfile", { InstanceProfileName: "ip", Path: "/p/" });
@@ -211,7 +212,7 @@ test("instance profiles hold one role, which must be passable, and keep it from 
   deepEqual(refusal(await call("AddRoleToInstanceProfile", add, keys)), [
     403,
     "AccessDenied",
-    `User: ${arn("user/Ops")} is not authorized to perform: iam:PassRole on resource: role r because no identity-based policy allows the iam:PassRole action`,
+    `User: ${arn("user/Ops")} is not authorized to perform: iam:PassRole on resource: ${arn("role/team/r")} because no identity-based policy allows the iam:PassRole action`,
   ]);
   await done("AddRoleToInstanceProfile", add);
   deepEqual(refusal(await call("AddRoleToInstanceProfile", add)), [

@@ -12,16 +12,17 @@ import { changeProfile, profileCheck } from "./instance-profiles.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
  */
 export const AddRoleToInstanceProfile = operation(iam, "AddRoleToInstanceProfile", {
-  authorization: async ({ InstanceProfileName, RoleName }, context) => [
-    await profileCheck(InstanceProfileName, context),
-    await entityCheck(role, RoleName, context, {
+  async authorization({ InstanceProfileName, RoleName }, context) {
+    const passing = await entityCheck(role, RoleName, context, {
       action: "iam:PassRole",
       context: {
         "iam:PassedToService": "ec2.amazonaws.com",
         "iam:AssociatedResourceArn": `arn:aws:ec2:*:${context.accountId}:instance/*`,
       },
-    }),
-  ],
+    });
+    // As seen in a public log of 2024: by the role's ARN, unlike IAM's other denials on a role.
+    return [await profileCheck(InstanceProfileName, context), { ...passing, shownAs: passing.resource }];
+  },
   handle: ({ InstanceProfileName, RoleName }, context) =>
     changeProfile(InstanceProfileName, context, async (profile, tx) => {
       const added = await find(role, tx, context.accountId, RoleName);
