@@ -67,6 +67,17 @@ function workersOfOne(waitMs = never) {
   return { start, deliver, deliverAll, sent };
 }
 
+/** Does it again and again until all have ended. */
+async function whileRunning(all: readonly Promise<void>[], step: () => Promise<unknown>): Promise<void> {
+  const running = new Set(all);
+  const ended = all.map((one) => one.finally(() => running.delete(one)));
+  while (running.size > 0) {
+    await step();
+    await setImmediate();
+  }
+  await Promise.all(ended);
+}
+
 test("one writes at a time, and everybody comes", () =>
   fc.assert(
     fc.asyncProperty(
@@ -89,10 +100,7 @@ test("one writes at a time, and everybody comes", () =>
             turns.end();
           }
         });
-        let isOver = false;
-        const all = Promise.all(done).then(() => (isOver = true));
-        while (!isOver) if (!(await deliver(next()))) await setImmediate();
-        await all;
+        await whileRunning(done, () => deliver(next()));
         assert.equal(
           order.length,
           groups.reduce((sum, count) => sum + count, 0),
@@ -115,13 +123,7 @@ test("while others wait a turn is for one group, and goes on in the order of ask
       turns.end();
     }
   });
-  let isOver = false;
-  const all = Promise.all(loop).then(() => (isOver = true));
-  while (!isOver) {
-    await deliverAll();
-    await setImmediate();
-  }
-  await all;
+  await whileRunning(loop, deliverAll);
   assert.equal(order.join(""), "abcabcabc");
 });
 
