@@ -45,6 +45,9 @@ export function constraintClause(shape: Shape, kind: ConstraintKind): string {
   }
 }
 
+/** A value that is too long is held against its pattern, too, but not without bounds. */
+const maxMatchedBeyond = 131_072;
+
 const kinds: readonly ConstraintKind[] = ["max", "min", "pattern", "enum"];
 const none: readonly ConstraintKind[] = [];
 const tooLarge: readonly ConstraintKind[] = ["max"];
@@ -66,9 +69,8 @@ function brokenByString(
   value: string,
 ): readonly ConstraintKind[] {
   const length = outside(characters(value, shape), shape);
-  // No pattern on values longer than allowed: the length says enough, and patterns see bounded text only.
-  const isPatternBroken =
-    length !== tooLarge && shape.pattern !== undefined && !shape.pattern.whole.test(value);
+  const isMatched = length !== tooLarge || value.length <= maxMatchedBeyond;
+  const isPatternBroken = isMatched && shape.pattern !== undefined && !shape.pattern.whole.test(value);
   const isEnumBroken = shape.enum !== undefined && !shape.enum.includes(value);
   if (!isPatternBroken && !isEnumBroken) return length;
   return [

@@ -141,6 +141,8 @@ test("values that are not of their type are MalformedInput", () => {
 
 test("broken constraints are told in AWS's sentences", () => {
   const one = "ValidationError: 1 validation error detected: ";
+  const invalidUserName =
+    "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-";
   const rows: [ServiceModel, string, string, string][] = [
     // Recorded.
     [
@@ -254,7 +256,22 @@ test("broken constraints are told in AWS's sentences", () => {
       "UserName=%C3%A9",
       "ValidationError: The specified value for userName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
     ],
-    ...["//", "/team", "team/", "/a b/", "/%7F/", "/%C3%A9/", "/a/%0A"].map(
+    // Also of a value that is too short or too long for its shape, while another member's clause comes before it.
+    [iam, "GetUser", "UserName=", `ValidationError: ${invalidUserName}`],
+    [iam, "GetUser", `UserName=${"/".repeat(200)}`, `ValidationError: ${invalidUserName}`],
+    [
+      iam,
+      "ListAccessKeys",
+      "UserName=&MaxItems=0",
+      `${one}Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+    ],
+    [
+      iam,
+      "DeleteAccessKey",
+      "AccessKeyId=AKIA-AKIA-AKIA-AKIA",
+      "ValidationError: The specified value for accessKeyId is invalid. It must contain only alphanumeric characters.",
+    ],
+    ...["//", "/team", "team/", "/a b/", "/%7F/", "/%C3%A9/", "/a/%0A", ""].map(
       (path): [ServiceModel, string, string, string] => [
         iam,
         "CreateUser",
@@ -262,6 +279,43 @@ test("broken constraints are told in AWS's sentences", () => {
         "ValidationError: The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
       ],
     ),
+    // Observed: one sentence for the prefixes of every list, although their patterns differ.
+    ...[
+      ...["ListUsers", "ListServerCertificates"].flatMap((name) =>
+        ["", "team", "%20", "/a%0A"].map((prefix) => [name, prefix] as const),
+      ),
+      ...["ListPolicies", "ListEntitiesForPolicy", "ListAttachedRolePolicies"].flatMap((name) =>
+        ["", "team/", "/team", `/${"a".repeat(512)}`].map((prefix) => [name, prefix] as const),
+      ),
+    ].map(([name, prefix]): [ServiceModel, string, string, string] => [
+      iam,
+      name,
+      `PathPrefix=${prefix}&RoleName=r&PolicyArn=arn:aws:iam::111122223333:policy/p`,
+      "ValidationError: The specified value for pathPrefix is invalid. It must begin with the / character and contain only alphanumeric characters and/or / characters.",
+    ]),
+    ...[
+      ["ListUsers", `/${"a".repeat(512)}`],
+      ["ListPolicies", `/${"a".repeat(511)}/`],
+    ].map(([name, prefix]): [ServiceModel, string, string, string] => [
+      iam,
+      name as string,
+      `PathPrefix=${prefix}`,
+      `${one}Value at 'pathPrefix' failed to satisfy constraint: Member must have length less than or equal to 512`,
+    ]),
+    // Observed of IAM alone: what a key of a removal must be says that it must be, too.
+    [
+      iam,
+      "UntagRole",
+      "RoleName=r&TagKeys.member.1=%24",
+      `${one}Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must not be null]`,
+    ],
+    // A value that is too long is still looked at.
+    [
+      sts,
+      "AssumeRole",
+      `RoleArn=arn:aws:iam::111122223333:role/ops&RoleSessionName=${"s".repeat(64)}:`,
+      `ValidationError: 2 validation errors detected: Value '${"s".repeat(64)}:' at 'roleSessionName' failed to satisfy constraint: Member must have length less than or equal to 64; Value '${"s".repeat(64)}:' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+    ],
   ];
   for (const [model, name, query, expected] of rows) equal(decode(model, name, query), expected, query);
 });

@@ -3,19 +3,22 @@ import { brokenConstraints, constraintClause, constraintKinds } from "./constrai
 
 /**
  * How each service spells a violation. Observed in 2025 and 2026: STS shows the value, IAM's newer form leaves it (and
- * the set of an enum) out. That all of IAM has gone over to the newer form is inferred.
+ * the set of an enum) out, and ends the clauses of a key of `tagKeys` with one more. That all of IAM has gone over to
+ * the newer form is inferred.
  */
-const spelling: Readonly<Record<ServiceModel["id"], { readonly showsValue: boolean }>> = {
-  iam: { showsValue: false },
-  sts: { showsValue: true },
+const spelling: Readonly<
+  Record<ServiceModel["id"], { readonly showsValue: boolean; readonly keysMustBe: boolean }>
+> = {
+  iam: { showsValue: false, keysMustBe: true },
+  sts: { showsValue: true, keysMustBe: false },
 };
 
 const nameRule = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
 const pathRule = "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
 
 /**
- * IAM's own sentences about names and paths, by pattern. They come from a check behind the common one: such a sentence
- * is the whole message, and only when nothing else is wrong.
+ * IAM's own sentences about names and paths, by pattern. They come from a check of their own: such a sentence is the
+ * whole message, also of a value whose length is wrong, and only when no other member is.
  */
 const iamRules: ReadonlyMap<string, string> = new Map([
   ["[\\w+=,.@-]+", nameRule],
@@ -23,9 +26,19 @@ const iamRules: ReadonlyMap<string, string> = new Map([
   ["((/[A-Za-z0-9\\.,\\+@=_-]+)*)/", pathRule],
 ]);
 
+/** The same by member, where members with one sentence differ in pattern or share theirs with others. */
+const iamRulesOfMembers: ReadonlyMap<string, string> = new Map([
+  ["accessKeyId", "It must contain only alphanumeric characters."],
+  [
+    "pathPrefix",
+    "It must begin with the / character and contain only alphanumeric characters and/or / characters.",
+  ],
+]);
+
 // A request of four thousand bad tags is answered with a page of clauses, not with a megabyte.
 const maxClauses = 100;
 const maxShownValue = 1024;
+const notNull = "Member must not be null";
 
 /** The constraints that one request breaks, collected so that one error names them all. */
 export class Violations {
@@ -39,14 +52,15 @@ export class Violations {
 
   /** @param path  `tags.1.member.key` */
   missing(path: string): void {
-    this.#add(" null", path, "Member must not be null");
+    this.#add(" null", path, notNull);
   }
 
   /** Adds what is wrong with a value of that shape; for a list of plain values, its items included. */
   check(shape: Shape, value: unknown, path: string): void {
-    const { showsValue } = spelling[this.#service];
-    for (const kind of brokenConstraints(shape, value)) {
-      if (kind === "pattern" && this.#service === "iam" && this.#tellOwnSentence(shape, path)) continue;
+    const { showsValue, keysMustBe } = spelling[this.#service];
+    const broken = brokenConstraints(shape, value);
+    if (this.#service === "iam" && broken.includes("pattern") && this.#tellOwnSentence(shape, path)) return;
+    for (const kind of broken) {
       const clause =
         kind === "enum" && !showsValue ? "Member must satisfy enum value set" : constraintClause(shape, kind);
       this.#add(this.#shown(shape, value), path, clause);
@@ -55,6 +69,7 @@ export class Violations {
     const { member } = shape;
     if ((value as readonly unknown[]).some((item) => brokenConstraints(member, item).length > 0)) {
       const clauses = constraintKinds(member).map((kind) => constraintClause(member, kind));
+      if (keysMustBe && path === "tagKeys") clauses.push(notNull);
       this.#add(this.#shown(shape, value), path, `Member must satisfy constraint: [${clauses.join(", ")}]`);
     }
   }
@@ -73,7 +88,8 @@ export class Violations {
   }
 
   #tellOwnSentence(shape: Shape, path: string): boolean {
-    const rule = shape.type === "string" ? iamRules.get(shape.pattern?.source ?? "") : undefined;
+    if (shape.type !== "string") return false;
+    const rule = iamRulesOfMembers.get(path) ?? iamRules.get(shape.pattern?.source ?? "");
     if (rule === undefined) return false;
     this.#ownSentence ??= `The specified value for ${path} is invalid. ${rule}`;
     return true;

@@ -165,7 +165,7 @@ const shownByOperation: Record<string, string> = {
   ListGroups: arn("group/"),
   ListInstanceProfiles: arn("instance-profile/"),
   ListOpenIDConnectProviders: arn("oidc-provider/*"),
-  ListPolicies: arn("policy/"),
+  ListPolicies: "policy path /",
   ListPoliciesGrantingServiceAccess: arn("user/team/bob"),
   ListRoles: arn("role/"),
   ListSAMLProviders: arn("saml-provider/*"),

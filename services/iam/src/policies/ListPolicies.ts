@@ -26,7 +26,11 @@ function isListed(input: Iam.ListPoliciesRequest, { attachments, boundaries }: P
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
  */
 export const ListPolicies = operation(iam, "ListPolicies", {
-  authorization: ({ PathPrefix }, { accountId }) => listCheck("policy", PathPrefix, accountId),
+  // Public logs show the path alone, unlike those of every other list.
+  authorization: ({ PathPrefix }, { accountId }) => ({
+    ...listCheck("policy", PathPrefix, accountId),
+    shownAs: `policy path ${PathPrefix ?? "/"}`,
+  }),
   handle(input, { store, accountId, access }) {
     const prefix = input.PathPrefix ?? "/";
     const listing = [
