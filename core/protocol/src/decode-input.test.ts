@@ -217,13 +217,13 @@ test("broken constraints are told in AWS's sentences", () => {
       iam,
       "TagRole",
       "RoleName=r&Tags.member.1.Value=x",
-      `${one}Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null`,
+      `${one}Value at 'tags.1.member.key' failed to satisfy constraint: Member must not be null`,
     ],
     [
       iam,
       "TagRole",
       "RoleName=r&Tags.member.2.Key=a&Tags.member.2.Value=b",
-      "ValidationError: 2 validation errors detected: Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null; Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
+      "ValidationError: 2 validation errors detected: Value at 'tags.1.member.key' failed to satisfy constraint: Member must not be null; Value at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
     ],
     [
       iam,

@@ -52,7 +52,7 @@ export class Violations {
 
   /** @param path  `tags.1.member.key` */
   missing(path: string): void {
-    this.#add(" null", path, notNull);
+    this.#add(spelling[this.#service].showsValue ? " null" : "", path, notNull);
   }
 
   /** Adds what is wrong with a value of that shape; for a list of plain values, its items included. */

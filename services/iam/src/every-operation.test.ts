@@ -229,7 +229,7 @@ test("every operation ignores members that it does not know", async () => {
 test("every operation names each required member that is missing", async () => {
   const { call } = await iamRoad();
   const clause = (path: string): string =>
-    `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+    `Value at '${path}' failed to satisfy constraint: Member must not be null`;
   for (const name of names) {
     const required = modelOf(name).input.members.filter(({ isRequired }) => isRequired);
     for (const { name: member, path } of required) {

@@ -16,15 +16,15 @@ const isNamed =
   (policy: { name: string }): boolean =>
     foldName(policy.name) === foldName(name);
 
-/** @throws MalformedPolicyDocument, NoSuchEntity, LimitExceeded */
+/** @throws NoSuchEntity, MalformedPolicyDocument, LimitExceeded */
 export async function putInlinePolicy<R extends Identity>(
   kind: IdentityKind<R>,
   name: string,
   policy: { name: string; document: string },
   context: OperationContext,
 ): Promise<void> {
-  requireIdentityPolicy(policy.document, { isManaged: false });
   await change(kind, name, context, (record) => {
+    requireIdentityPolicy(policy.document, { isManaged: false });
     const own = record.inlinePolicies;
     const existing = own.find(isNamed(policy.name));
     if (existing) existing.document = policy.document;

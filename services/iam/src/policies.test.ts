@@ -235,6 +235,34 @@ test("documents are refused before anything is kept", async () => {
   deepEqual(elements(await done("ListPolicies", { Scope: "Local" }), "PolicyName"), []);
 });
 
+// Measured of the inline policies; of trust policies and versions it is inferred.
+test("what a document is for is looked up before the document is read", async () => {
+  const { call } = await iamRoad();
+  const missing = arn("policy/Missing");
+  for (const [operation, input, message] of [
+    [
+      "PutUserPolicy",
+      { UserName: "Missing", PolicyName: "p" },
+      "The user with name Missing cannot be found.",
+    ],
+    [
+      "PutGroupPolicy",
+      { GroupName: "Missing", PolicyName: "p" },
+      "The group with name Missing cannot be found.",
+    ],
+    [
+      "PutRolePolicy",
+      { RoleName: "Missing", PolicyName: "p" },
+      "The role with name Missing cannot be found.",
+    ],
+    ["UpdateAssumeRolePolicy", { RoleName: "Missing" }, "The role with name Missing cannot be found."],
+    ["CreatePolicyVersion", { PolicyArn: missing }, `Policy ${missing} was not found.`],
+  ] as const) {
+    const answer = await call(operation, { ...input, PolicyDocument: "{" });
+    deepEqual(refusal(answer), [404, "NoSuchEntity", message], operation);
+  }
+});
+
 test("the account: summary from real counts, one alias, details page by page", async () => {
   const { call, done, road } = await iamRoad();
   await done("CreateUser", { UserName: "u" });

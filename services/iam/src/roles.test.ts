@@ -87,7 +87,7 @@ test("a trust policy is refused in AWS's words, and nothing is kept", async () =
   deepEqual(refusal(await call("CreateRole", { RoleName: "r" })), [
     400,
     "ValidationError",
-    "1 validation error detected: Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+    "1 validation error detected: Value at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
   ]);
 });
 

@@ -19,7 +19,7 @@ export const CreateLoginProfile = operation(iam, "CreateLoginProfile", {
     // The model lets it out for AssumeRoot's sake; a user's profile is nothing without it.
     if (Password === undefined)
       throw ValidationError(
-        "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null",
+        "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
       );
     await store.read((tx) => requireMayHave(tx, accountId, name, Password));
     const passwordHash = await hashPassword(Password, random);

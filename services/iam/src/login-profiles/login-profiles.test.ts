@@ -69,7 +69,7 @@ test("the root user has no login profile of its own here, and a user's needs a p
   deepEqual(refusal(await call("CreateLoginProfile", { UserName: "Bob" })), [
     400,
     "ValidationError",
-    "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null",
+    "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null",
   ]);
 });
 

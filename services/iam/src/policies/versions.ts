@@ -39,10 +39,10 @@ export const CreatePolicyVersion = operation(iam, "CreatePolicyVersion", {
   authorization: ({ PolicyArn }, context) => policyCheck(PolicyArn, context, { isWrite: true }),
   async handle({ PolicyArn, PolicyDocument, SetAsDefault }, context) {
     const { store, accountId, nowMs } = context;
-    requireManagedPolicy(PolicyDocument, context);
     const limit = quotaOf("VersionsPerPolicy", context);
     return store.write(async (tx) => {
       const policy = await findPolicy(tx, PolicyArn, accountId);
+      requireManagedPolicy(PolicyDocument, context);
       if ((await tx.policyVersions.count([policy.policyId])) >= limit)
         throw LimitExceeded(
           `A managed policy can have up to ${limit} versions. Before you create a new version, you must delete an existing version.`,

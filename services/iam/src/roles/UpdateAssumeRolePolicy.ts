@@ -11,8 +11,8 @@ import { change, role } from "../identity-kinds.ts";
 export const UpdateAssumeRolePolicy = operation(iam, "UpdateAssumeRolePolicy", {
   authorization: ({ RoleName }, context) => entityCheck(role, RoleName, context, { hasBoundaryKey: true }),
   async handle({ RoleName, PolicyDocument }, context) {
-    const policy = requireTrustPolicy(PolicyDocument, context);
     await change(role, RoleName, context, async (record, tx) => {
+      const policy = requireTrustPolicy(PolicyDocument, context);
       record.trustPolicy = await bindTrustPolicy(tx, PolicyDocument, policy, context.accountId);
     });
   },
