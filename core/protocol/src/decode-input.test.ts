@@ -271,6 +271,12 @@ test("broken constraints are told in AWS's sentences", () => {
       "AccessKeyId=AKIA-AKIA-AKIA-AKIA",
       "ValidationError: The specified value for accessKeyId is invalid. It must contain only alphanumeric characters.",
     ],
+    [
+      iam,
+      "PutUserPolicy",
+      "UserName=u&PolicyName=p&PolicyDocument=%E2%82%AC",
+      "ValidationError: The specified value for policyDocument is invalid. It must contain only printable ASCII characters.",
+    ],
     ...["//", "/team", "team/", "/a b/", "/%7F/", "/%C3%A9/", "/a/%0A", ""].map(
       (path): [ServiceModel, string, string, string] => [
         iam,

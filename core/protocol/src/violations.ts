@@ -29,6 +29,7 @@ const iamRules: ReadonlyMap<string, string> = new Map([
 /** The same by member, where members with one sentence differ in pattern or share theirs with others. */
 const iamRulesOfMembers: ReadonlyMap<string, string> = new Map([
   ["accessKeyId", "It must contain only alphanumeric characters."],
+  ["policyDocument", "It must contain only printable ASCII characters."],
   [
     "pathPrefix",
     "It must begin with the / character and contain only alphanumeric characters and/or / characters.",

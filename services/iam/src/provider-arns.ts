@@ -1,18 +1,18 @@
 import { isAccountId, parseArn, parseProviderArn } from "@rolecall/identifiers";
 import type { ProviderArn } from "@rolecall/identifiers";
-import { InvalidInput, ValidationError } from "@rolecall/model";
-
-const kinds = { "saml-provider": "a SAML provider", "oidc-provider": "an OpenID Connect provider" } as const;
+import { ValidationError } from "@rolecall/model";
 
 /**
  * The account and name in the ARN of an identity provider.
- * @throws ValidationError for what is no ARN, InvalidInput (its sentence is ours) for an ARN of something else
+ * @throws ValidationError for what is no ARN, and for an ARN of something else
  */
 export function requireProviderArn(arn: string, type: ProviderArn["type"]): ProviderArn {
+  const parts = parseArn(arn);
   // The two blanks are AWS's.
-  if (!parseArn(arn)) throw ValidationError("Invalid ARN:  Could not be parsed!");
+  if (!parts) throw ValidationError("Invalid ARN:  Could not be parsed!");
+  if (parts.service !== "iam") throw ValidationError("Invalid service in ARN");
+  if (!parts.resource.startsWith(`${type}/`)) throw ValidationError("Invalid resource type in ARN");
   const named = parseProviderArn(arn);
-  if (named?.type !== type || !isAccountId(named.accountId))
-    throw InvalidInput(`${arn} is not the ARN of ${kinds[type]}.`);
+  if (!named || !isAccountId(named.accountId)) throw ValidationError("Invalid ARN");
   return named;
 }

@@ -67,7 +67,7 @@ export function untagged(
 export const wireTags = (tags: readonly Tag[]): Iam.Tag[] =>
   tags.map(({ key, value }) => ({ Key: key, Value: value }));
 
-/** Of answers that are documented to sort them by key: those of identity providers and of an upload. */
+/** As an identity provider is shown. That creations and uploads sort them, too, is documented; that they do not is recorded. */
 export const sortedByKey = (tags: readonly Tag[]): Tag[] =>
   tags.toSorted((a, b) => compareText(a.key, b.key));
 

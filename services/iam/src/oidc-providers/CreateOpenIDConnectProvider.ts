@@ -1,19 +1,20 @@
 import { parseIssuerUrl } from "@rolecall/federation";
 import { oidcProviderArn } from "@rolecall/identifiers";
-import { EntityAlreadyExists, iam, ValidationError } from "@rolecall/model";
+import { EntityAlreadyExists, iam, InvalidInput, ValidationError } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { OidcProvider } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
 import { requireQuota } from "../quotas.ts";
-import { requestedTags, sortedByKey, tagsIfAny } from "../tags.ts";
+import { requestedTags, tagsIfAny } from "../tags.ts";
 import { requireThumbprints } from "./thumbprints.ts";
 
-/** @throws ValidationError */
+/** The URL without the scheme and its port. @throws ValidationError, InvalidInput for a query or a fragment (recorded) */
 function requireUrl(text: string): string {
   const issuer = parseIssuerUrl(text);
-  if (!issuer.ok) throw ValidationError("Invalid Open ID Connect Provider URL");
-  return issuer.url;
+  if (issuer.ok) return issuer.url.replace(/^([^/]*):443(?=\/|$)/, "$1");
+  const refusal = /^https:.*[?#]/.test(text) ? InvalidInput : ValidationError;
+  throw refusal("Invalid Open ID Connect Provider URL");
 }
 
 /**
@@ -47,7 +48,8 @@ export const CreateOpenIDConnectProvider = operation(iam, "CreateOpenIDConnectPr
     });
     return {
       OpenIDConnectProviderArn: oidcProviderArn(accountId, provider.url),
-      Tags: tagsIfAny(sortedByKey(provider.tags)),
+      // As they were sent (recorded); GetOpenIDConnectProvider alone sorts them.
+      Tags: tagsIfAny(provider.tags),
     };
   },
 });

@@ -1,8 +1,7 @@
 import { iam, InvalidInput } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { requireQuota } from "../quotas.ts";
-import { requireProviderArn } from "../provider-arns.ts";
-import { changeOidcProvider, oidcProviderCheck } from "./oidc-providers.ts";
+import { cannotBeFound, changeOidcProvider, findOidcProvider, oidcProviderCheck } from "./oidc-providers.ts";
 import { requireThumbprints } from "./thumbprints.ts";
 
 /** Adding a client id that is there is no error. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html */
@@ -43,16 +42,17 @@ export const UpdateOpenIDConnectProviderThumbprint = operation(iam, "UpdateOpenI
 });
 
 /**
- * Deletes a provider; one that is not there is no error. Trust policies that name it stay as they are, and let
- * nobody in by it.
+ * Deletes a provider. That one that is not there is no error is documented; that it is one is recorded. Trust policies
+ * that name it stay as they are, and let nobody in by it.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
  */
 export const DeleteOpenIDConnectProvider = operation(iam, "DeleteOpenIDConnectProvider", {
   authorization: ({ OpenIDConnectProviderArn }, context) =>
     oidcProviderCheck(OpenIDConnectProviderArn, context),
   async handle({ OpenIDConnectProviderArn }, { store, accountId }) {
-    const named = requireProviderArn(OpenIDConnectProviderArn, "oidc-provider");
-    if (named.accountId === accountId)
-      await store.write((tx) => tx.oidcProviders.delete(accountId, named.name));
+    await store.write(async (tx) => {
+      const { url } = await findOidcProvider(tx, accountId, OpenIDConnectProviderArn, cannotBeFound);
+      await tx.oidcProviders.delete(accountId, url);
+    });
   },
 });

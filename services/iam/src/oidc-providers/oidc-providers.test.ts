@@ -6,7 +6,8 @@ import { account, element, elements, iamRoad, refusal, trust } from "../testing.
 const arn = (url: string): string => `arn:aws:iam::${account}:oidc-provider/${url}`;
 const issuer = "idp.example.com/realms/Main/";
 const on = { OpenIDConnectProviderArn: arn(issuer) };
-const thumbprints = ["b".repeat(40), `A${"9".repeat(39)}`];
+const thumbprints = ["b".repeat(40), `A${"9".repeat(39)}`, "b".repeat(40)];
+const keptThumbprints = thumbprints.map((thumbprint) => thumbprint.toLowerCase());
 
 /** `Name.member.N` parameters. */
 const list = (name: string, values: readonly string[]): Record<string, string> =>
@@ -28,12 +29,12 @@ test("a provider is made, read back in the order sent, changed and deleted", asy
     "Tags.member.2.Value": "",
   });
   equal(element(made, "OpenIDConnectProviderArn"), arn(issuer));
-  deepEqual(elements(made, "Key"), ["a", "z"], "tags alone are sorted");
+  deepEqual(elements(made, "Key"), ["z", "a"], "as they were sent");
   const got = await done("GetOpenIDConnectProvider", on);
   equal(element(got, "Url"), issuer, "without the scheme, with its slash");
   deepEqual(members(got, "ClientIDList"), ["web", "cli"]);
-  deepEqual(members(got, "ThumbprintList"), thumbprints, "neither sorted nor in another case");
-  deepEqual(elements(got, "Key"), ["a", "z"]);
+  deepEqual(members(got, "ThumbprintList"), keptThumbprints, "in the order in which they were sent");
+  deepEqual(elements(got, "Key"), ["a", "z"], "tags alone are sorted");
   deepEqual(elements(await done("ListOpenIDConnectProviders"), "Arn"), [arn(issuer)]);
 
   for (const ClientID of ["api", "web"])
@@ -49,10 +50,9 @@ test("a provider is made, read back in the order sent, changed and deleted", asy
   deepEqual(members(again, "ThumbprintList"), ["c".repeat(40), "a".repeat(40)]);
   equal(element(again, "CreateDate"), element(got, "CreateDate"));
 
-  // Documented: deleting what is not there is no error.
   await done("DeleteOpenIDConnectProvider", on);
-  await done("DeleteOpenIDConnectProvider", on);
-  const gone = [404, "NoSuchEntity", `OpenIDConnect Provider not found for arn ${arn(issuer)}`];
+  const gone = `OpenIDConnect Provider not found for arn ${arn(issuer)}`;
+  const goneOtherwise = `OpenId connect Provider ${arn(issuer)} cannot be found.`;
   const inputs: Record<string, Record<string, string>> = {
     GetOpenIDConnectProvider: {},
     AddClientIDToOpenIDConnectProvider: { ClientID: "x" },
@@ -61,9 +61,12 @@ test("a provider is made, read back in the order sent, changed and deleted", asy
     TagOpenIDConnectProvider: { "Tags.member.1.Key": "k", "Tags.member.1.Value": "v" },
     UntagOpenIDConnectProvider: { "TagKeys.member.1": "k" },
     ListOpenIDConnectProviderTags: {},
+    DeleteOpenIDConnectProvider: {},
   };
-  for (const [action, input] of Object.entries(inputs))
-    deepEqual(refusal(await call(action, { ...on, ...input })), gone, action);
+  for (const [action, input] of Object.entries(inputs)) {
+    const message = /[Tt]ag|Delete/.test(action) ? goneOtherwise : gone;
+    deepEqual(refusal(await call(action, { ...on, ...input })), [404, "NoSuchEntity", message], action);
+  }
 });
 
 test("without thumbprints none are kept, and none are made up", async () => {
@@ -83,14 +86,10 @@ test("bad input is refused in AWS's words, and nothing is kept", async () => {
   const create = async (Url: string, input: Record<string, string> = {}): Promise<unknown> =>
     refusal(await call("CreateOpenIDConnectProvider", { Url, ...input }));
   const invalidUrl = [400, "ValidationError", "Invalid Open ID Connect Provider URL"];
-  for (const url of [
-    "example",
-    "http://idp.example.com",
-    "https://idp.example.com?a=1",
-    "https://u@idp.example.com",
-    "https://",
-  ])
+  for (const url of ["example", "http://idp.example.com", "https://u@idp.example.com", "https://"])
     deepEqual(await create(url), invalidUrl, url);
+  for (const url of ["https://idp.example.com?a=1", "https://idp.example.com/#part"])
+    deepEqual(((await create(url)) as string[])[1], "InvalidInput", url);
   const url = "https://idp.example.com";
   equal(((await create(`${url}/${"x".repeat(255)}`)) as string[])[1], "ValidationError");
   deepEqual(
@@ -103,7 +102,6 @@ test("bad input is refused in AWS's words, and nothing is kept", async () => {
     ),
     [400, "InvalidInput", "Thumbprint list must contain fewer than 5 entries."],
   );
-  equal(((await create(url, list("ThumbprintList", ["g".repeat(40)]))) as string[])[1], "InvalidInput");
   equal(((await create(url, list("ThumbprintList", ["a".repeat(39)]))) as string[])[1], "ValidationError");
   equal(((await create(url, list("ClientIDList", ["x".repeat(256)]))) as string[])[1], "ValidationError");
   const hundred = Array.from({ length: 100 }, (_, n) => `client${n}`);
@@ -133,22 +131,25 @@ test("bad input is refused in AWS's words, and nothing is kept", async () => {
     ]);
   const got = await done("GetOpenIDConnectProvider", at);
   equal(members(got, "ClientIDList").length, 100);
-  deepEqual(members(got, "ThumbprintList"), thumbprints);
+  deepEqual(members(got, "ThumbprintList"), keptThumbprints);
+  // Recorded: what is no hexadecimal number is a thumbprint, too; and the port of the scheme is none.
+  await done("UpdateOpenIDConnectProviderThumbprint", { ...at, ...list("ThumbprintList", ["G".repeat(40)]) });
+  deepEqual(members(await done("GetOpenIDConnectProvider", at), "ThumbprintList"), ["g".repeat(40)]);
+  for (const [sent, kept] of [
+    ["https://port.example.com:443", "port.example.com"],
+    ["https://port.example.com:443/a", "port.example.com/a"],
+    ["https://port.example.com:4430", "port.example.com:4430"],
+  ] as const)
+    equal(
+      element(await done("CreateOpenIDConnectProvider", { Url: sent }), "OpenIDConnectProviderArn"),
+      arn(kept),
+    );
 
   const refused = async (OpenIDConnectProviderArn: string): Promise<unknown> =>
     refusal(await call("GetOpenIDConnectProvider", { OpenIDConnectProviderArn })).slice(0, 2);
   deepEqual(await refused("not-an-arn-but-long-enough"), [400, "ValidationError"]);
-  deepEqual(await refused(`arn:aws:iam::${account}:saml-provider/x`), [400, "InvalidInput"]);
+  deepEqual(await refused(`arn:aws:iam::${account}:saml-provider/x`), [400, "ValidationError"]);
   deepEqual(await refused("arn:aws:iam::444455556666:oidc-provider/idp.example.com"), [403, "AccessDenied"]);
-  equal(
-    refusal(
-      await call("DeleteOpenIDConnectProvider", {
-        OpenIDConnectProviderArn: `arn:aws:iam::${account}:role/r`,
-      }),
-    )[1],
-    "InvalidInput",
-    "only a provider that is not there is deleted already",
-  );
 });
 
 test("an account has a hundred providers at most", async () => {

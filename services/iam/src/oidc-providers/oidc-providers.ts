@@ -6,12 +6,22 @@ import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { OidcProvider, ReadTx } from "@rolecall/store-contract";
 import { requireProviderArn } from "../provider-arns.ts";
 
+/** AWS's sentence of a provider that is not there, where it is read and changed. */
+const notFound = (arn: string): string => `OpenIDConnect Provider not found for arn ${arn}`;
+/** The same where it is deleted, and at its tags. */
+export const cannotBeFound = (arn: string): string => `OpenId connect Provider ${arn} cannot be found.`;
+
 /** A provider of the account that its ARN names, in any case of its URL. @throws NoSuchEntity */
-export async function findOidcProvider(tx: ReadTx, accountId: string, arn: string): Promise<OidcProvider> {
+export async function findOidcProvider(
+  tx: ReadTx,
+  accountId: string,
+  arn: string,
+  missing = notFound,
+): Promise<OidcProvider> {
   const named = requireProviderArn(arn, "oidc-provider");
   const provider =
     named.accountId === accountId ? await tx.oidcProviders.get(accountId, named.name) : undefined;
-  if (!provider) throw NoSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+  if (!provider) throw NoSuchEntity(missing(arn));
   return provider;
 }
 
@@ -20,9 +30,10 @@ export async function changeOidcProvider(
   arn: string,
   { store, accountId }: OperationContext,
   edit: (provider: OidcProvider) => void,
+  missing = notFound,
 ): Promise<void> {
   await store.write(async (tx) => {
-    const provider = await findOidcProvider(tx, accountId, arn);
+    const provider = await findOidcProvider(tx, accountId, arn, missing);
     edit(provider);
     await tx.oidcProviders.put(provider);
   });

@@ -3,7 +3,7 @@ import { operation } from "@rolecall/pipeline";
 import type { Role } from "@rolecall/store-contract";
 import { entityCheck } from "../checks.ts";
 import { change, role } from "../identity-kinds.ts";
-import { roleShape } from "../shapes.ts";
+import { innerRole } from "../shapes.ts";
 import { requireDescribableRole } from "./protected-roles.ts";
 
 /**
@@ -32,6 +32,8 @@ export const UpdateRoleDescription = operation(iam, "UpdateRoleDescription", {
       record.description = Description;
     };
     const changed = await change(role, RoleName, context, edit, requireDescribableRole);
-    return { Role: await context.store.read((tx) => roleShape(tx, changed)) };
+    // Recorded: nothing else that GetRole shows.
+    const shown = await context.store.read((tx) => innerRole(tx, changed));
+    return { Role: { ...shown, Description } };
   },
 });

@@ -1,13 +1,13 @@
 import { newSamlId, samlProviderArn } from "@rolecall/identifiers";
-import { EntityAlreadyExists, iam } from "@rolecall/model";
+import { EntityAlreadyExists, iam, ValidationError } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { SamlProvider } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
 import { requireQuota } from "../quotas.ts";
-import { requestedTags, sortedByKey, tagsIfAny } from "../tags.ts";
+import { requestedTags, tagsIfAny } from "../tags.ts";
 import { requireMetadata } from "./metadata.ts";
-import { requireDecryption, sealedPrivateKey } from "./private-keys.ts";
+import { canDecrypt, sealedPrivateKey } from "./private-keys.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html */
 export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
@@ -28,7 +28,10 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
       privateKeys: key ? [key] : [],
       ...encryption(input.AssertionEncryptionMode),
     };
-    requireDecryption(provider);
+    if (!canDecrypt(provider))
+      throw ValidationError(
+        "Unable to set assertion encryption mode to Required because no private key is provided.",
+      );
     await store.write(async (tx) => {
       try {
         await tx.samlProviders.insert(provider);
@@ -40,7 +43,7 @@ export const CreateSAMLProvider = operation(iam, "CreateSAMLProvider", {
       requireQuota("SAMLProvidersPerAccount", await tx.samlProviders.count([accountId]), context);
       await tx.samlMetadataDocuments.put({ accountId, name, document });
     });
-    return { SAMLProviderArn: samlProviderArn(accountId, name), Tags: tagsIfAny(sortedByKey(provider.tags)) };
+    return { SAMLProviderArn: samlProviderArn(accountId, name), Tags: tagsIfAny(provider.tags) };
   },
 });
 

@@ -22,13 +22,11 @@ export const GetSAMLProvider = operation(iam, "GetSAMLProvider", {
         CreateDate: new Date(provider.createdAtMs),
         ValidUntil: new Date(provider.validUntilMs),
         Tags: wireTags(sortedByKey(provider.tags)),
-        AssertionEncryptionMode: provider.assertionEncryptionMode,
-        PrivateKeyList: privateKeysIfAny(provider),
+        AssertionEncryptionMode: provider.assertionEncryptionMode ?? "Allowed",
+        PrivateKeyList: privateKeys(provider),
       };
     }),
 });
 
-const privateKeysIfAny = ({ privateKeys }: SamlProvider): Iam.SAMLPrivateKey[] | undefined =>
-  privateKeys.length > 0
-    ? privateKeys.map(({ keyId, addedAtMs }) => ({ KeyId: keyId, Timestamp: new Date(addedAtMs) }))
-    : undefined;
+const privateKeys = (provider: SamlProvider): Iam.SAMLPrivateKey[] =>
+  provider.privateKeys.map(({ keyId, addedAtMs }) => ({ KeyId: keyId, Timestamp: new Date(addedAtMs) }));

@@ -1,8 +1,15 @@
 import { samlProviderArn } from "@rolecall/identifiers";
-import { iam, InvalidInput } from "@rolecall/model";
+import { iam, InvalidInput, ValidationError } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import { requireMetadata } from "./metadata.ts";
-import { addPrivateKey, removePrivateKey, requireDecryption, sealedPrivateKey } from "./private-keys.ts";
+import {
+  addPrivateKey,
+  canDecrypt,
+  cannotRemove,
+  removePrivateKey,
+  sealedPrivateKey,
+} from "./private-keys.ts";
 import { changeSamlProvider, findSamlProvider, samlProviderCheck } from "./saml-providers.ts";
 
 /**
@@ -18,16 +25,19 @@ export const UpdateSAMLProvider = operation(iam, "UpdateSAMLProvider", {
       AssertionEncryptionMode: mode,
       RemovePrivateKey: removed,
     } = input;
-    // That both need requests of their own is documented; the sentences are ours.
     if (
       document === undefined &&
       mode === undefined &&
       removed === undefined &&
       input.AddPrivateKey === undefined
     )
-      throw InvalidInput("The request changes nothing of the SAML provider.");
+      throw ValidationError(
+        "Unable to update identity provider. No updates are defined for metadata or encryption assertion.",
+      );
     if (removed !== undefined && input.AddPrivateKey !== undefined)
-      throw InvalidInput("A private key is added and another removed by two requests.");
+      throw ValidationError(
+        "Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.",
+      );
     const { accountId, store } = context;
     const { uuid } = await store.read((tx) => findSamlProvider(tx, accountId, input.SAMLProviderArn));
     const metadata = document === undefined ? undefined : requireMetadata(document, context);
@@ -40,7 +50,7 @@ export const UpdateSAMLProvider = operation(iam, "UpdateSAMLProvider", {
       if (mode !== undefined) provider.assertionEncryptionMode = mode === "Required" ? "Required" : "Allowed";
       if (added) addPrivateKey(provider, added, context);
       if (removed !== undefined) removePrivateKey(provider, removed);
-      requireDecryption(provider);
+      if (!canDecrypt(provider)) throw removed === undefined ? cannotRequire() : cannotRemove();
       if (document === undefined || !metadata) return;
       provider.validUntilMs = metadata.validUntilMs;
       await tx.samlMetadataDocuments.put({ accountId, name, document });
@@ -48,3 +58,6 @@ export const UpdateSAMLProvider = operation(iam, "UpdateSAMLProvider", {
     return { SAMLProviderArn: samlProviderArn(accountId, name) };
   },
 });
+
+const cannotRequire = (): AwsError =>
+  InvalidInput("Failed to set assertion encryption mode to Required because no private key is present.");

@@ -4,8 +4,7 @@ import type { OperationContext } from "@rolecall/pipeline";
 import { requireQuota } from "../quotas.ts";
 
 /**
- * Until when the document says that it holds; for one that does not say, a hundred years from now (observed, not
- * documented).
+ * Until when the provider is shown to hold: a hundred years from now, whatever its document says (recorded).
  *
  * @throws InvalidInput for what is no metadata of identity providers, LimitExceeded
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html#troubleshoot_saml_invalid-metadata
@@ -19,7 +18,7 @@ export function requireMetadata(document: string, context: OperationContext): { 
     signingCertificates.map(({ sha256 }) => sha256),
   );
   requireQuota("KeysPerSAMLProvider", new Set(certificates).size, context);
-  return { validUntilMs: metadata.validUntilMs ?? inAHundredYears(context.nowMs) };
+  return { validUntilMs: inAHundredYears(context.nowMs) };
 }
 
 function inAHundredYears(nowMs: number): number {

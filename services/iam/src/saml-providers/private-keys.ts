@@ -1,17 +1,16 @@
 import { sealSecret, Secret } from "@rolecall/credentials";
 import { samlPrivateKeyProblem } from "@rolecall/federation";
 import { newSamlId } from "@rolecall/identifiers";
-import { InvalidInput } from "@rolecall/model";
+import { InvalidInput, LimitExceeded } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import type { OperationContext } from "@rolecall/pipeline";
 import type { SamlPrivateKey, SamlProvider } from "@rolecall/store-contract";
-import { requireQuota } from "../quotas.ts";
-
-// The codes of these refusals are declared; their sentences are ours.
+import { quotaOf } from "../quotas.ts";
 
 /**
  * The key as it is kept: sealed under the master key, for its provider alone.
  * @param pem  undefined gives undefined
- * @throws InvalidInput
+ * @throws InvalidInput (its sentence is ours)
  */
 export function sealedPrivateKey(
   pem: string | undefined,
@@ -26,24 +25,23 @@ export function sealedPrivateKey(
   return { keyId, addedAtMs: nowMs, sealedKey };
 }
 
-/** Adds a key. @throws LimitExceeded */
+/** Adds a key. @throws LimitExceeded in a sentence of its own */
 export function addPrivateKey(provider: SamlProvider, key: SamlPrivateKey, context: OperationContext): void {
   provider.privateKeys.push(key);
-  requireQuota("PrivateKeysPerSAMLProvider", provider.privateKeys.length, context);
+  const limit = quotaOf("PrivateKeysPerSAMLProvider", context);
+  if (provider.privateKeys.length > limit) throw LimitExceeded(`Private key limit of ${limit} is reached.`);
 }
 
 /** @throws InvalidInput for a key that the provider does not have */
 export function removePrivateKey(provider: SamlProvider, keyId: string): void {
   const kept = provider.privateKeys.filter((key) => key.keyId !== keyId);
-  if (kept.length === provider.privateKeys.length)
-    throw InvalidInput(`The SAML provider has no private key ${keyId}.`);
+  if (kept.length === provider.privateKeys.length) throw cannotRemove();
   provider.privateKeys = kept;
 }
 
-/** A provider that requires encrypted assertions must be able to decrypt them. @throws InvalidInput */
-export function requireDecryption({ assertionEncryptionMode, privateKeys }: SamlProvider): void {
-  if (assertionEncryptionMode === "Required" && privateKeys.length === 0)
-    throw InvalidInput(
-      "Encrypted assertions can be required only of a SAML provider that has a private key.",
-    );
-}
+/** Recorded of the last key of a provider that requires encrypted assertions; of an unknown key it is inferred. */
+export const cannotRemove = (): AwsError => InvalidInput("Failed to remove private key.");
+
+/** A provider that requires encrypted assertions must be able to decrypt them. */
+export const canDecrypt = ({ assertionEncryptionMode, privateKeys }: SamlProvider): boolean =>
+  assertionEncryptionMode !== "Required" || privateKeys.length > 0;

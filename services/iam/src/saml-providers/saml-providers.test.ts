@@ -36,15 +36,15 @@ test("a provider is made, read back identically, changed and deleted", async () 
     "Tags.member.2.Value": "",
   });
   equal(element(made, "SAMLProviderArn"), arn("Okta"));
-  deepEqual(elements(made, "Key"), ["Env", "team"], "sorted");
+  deepEqual(elements(made, "Key"), ["team", "Env"], "as they were sent");
   const got = await done("GetSAMLProvider", { SAMLProviderArn: arn("Okta") });
   equal(xmlText(got, "SAMLMetadataDocument"), metadata);
   match(element(got, "SAMLProviderUUID") ?? "", /^SAML[A-Z2-7]{18}$/);
   equal(element(got, "CreateDate"), isoSeconds(testStartMs));
-  // The document does not say until when: a hundred years.
+  // A hundred years, whatever the document says.
   equal(element(got, "ValidUntil"), isoSeconds(testStartMs).replace("2026", "2126"));
-  equal(element(got, "AssertionEncryptionMode"), undefined);
-  equal(element(got, "PrivateKeyList"), undefined);
+  equal(element(got, "AssertionEncryptionMode"), "Allowed");
+  equal(element(got, "PrivateKeyList"), "");
   deepEqual(elements(got, "Key"), ["Env", "team"]);
 
   const listed = await done("ListSAMLProviders");
@@ -61,7 +61,7 @@ test("a provider is made, read back identically, changed and deleted", async () 
   equal(element(updated, "SAMLProviderArn"), arn("Okta"));
   const again = await done("GetSAMLProvider", { SAMLProviderArn: arn("Okta") });
   equal(xmlText(again, "SAMLMetadataDocument"), newer);
-  equal(element(again, "ValidUntil"), "2031-05-06T07:08:09Z");
+  equal(element(again, "ValidUntil"), isoSeconds(testStartMs + 60_000).replace("2026", "2126"));
   equal(element(again, "CreateDate"), element(got, "CreateDate"));
   equal(element(again, "SAMLProviderUUID"), element(got, "SAMLProviderUUID"));
 
@@ -135,7 +135,7 @@ test("what is no metadata is refused, and nothing is kept", async () => {
   deepEqual(refusal(update), unparsed("it is not well-formed XML"));
   const got = await done("GetSAMLProvider", { SAMLProviderArn: arn("p") });
   equal(xmlText(got, "SAMLMetadataDocument"), metadata);
-  equal(element(got, "AssertionEncryptionMode"), undefined);
+  equal(element(got, "AssertionEncryptionMode"), "Allowed");
 });
 
 test("names are unique in any case; an ARN finds in any case and must be one of a SAML provider", async () => {
@@ -147,12 +147,17 @@ test("names are unique in any case; an ARN finds in any case and must be one of 
     "SAMLProvider with name OKTA already exists.",
   ]);
   await done("GetSAMLProvider", { SAMLProviderArn: arn("okta") });
-  const refused = async (SAMLProviderArn: string): Promise<unknown> =>
-    refusal(await call("GetSAMLProvider", { SAMLProviderArn })).slice(0, 2);
-  deepEqual(await refused("not-an-arn-but-long-enough"), [400, "ValidationError"]);
-  deepEqual(await refused(`arn:aws:iam::${account}:role/Okta`), [400, "InvalidInput"]);
-  deepEqual(await refused(`arn:aws:iam::${account}:oidc-provider/Okta`), [400, "InvalidInput"]);
-  deepEqual(await refused("arn:aws:iam::444455556666:saml-provider/Okta"), [403, "AccessDenied"]);
+  const refused = async (SAMLProviderArn: string): Promise<unknown[]> =>
+    refusal(await call("GetSAMLProvider", { SAMLProviderArn }));
+  for (const [sent, message] of [
+    ["not-an-arn-but-long-enough", "Invalid ARN:  Could not be parsed!"],
+    [`arn:aws:sts::${account}:saml-provider/Okta`, "Invalid service in ARN"],
+    [`arn:aws:iam::${account}:role/Okta`, "Invalid resource type in ARN"],
+    [`arn:aws:iam::${account}:oidc-provider/Okta`, "Invalid resource type in ARN"],
+    [`arn:aws:iam::${account}:saml-provider/`, "Invalid ARN"],
+  ] as const)
+    deepEqual(await refused(sent), [400, "ValidationError", message], sent);
+  equal((await refused("arn:aws:iam::444455556666:saml-provider/Okta"))[1], "AccessDenied");
 });
 
 test("quotas: providers of an account, identity providers and keys of a document", async () => {
@@ -194,7 +199,11 @@ test("quotas: providers of an account, identity providers and keys of a document
 test("private keys are sealed, named, and exchanged one by one", async () => {
   const { call, done, road } = await iamRoad();
   const required = { Name: "p", SAMLMetadataDocument: metadata, AssertionEncryptionMode: "Required" };
-  equal(refusal(await call("CreateSAMLProvider", required))[1], "InvalidInput");
+  deepEqual(refusal(await call("CreateSAMLProvider", required)), [
+    400,
+    "ValidationError",
+    "Unable to set assertion encryption mode to Required because no private key is provided.",
+  ]);
   equal(
     refusal(await call("CreateSAMLProvider", { ...required, AddPrivateKey: "nonsense" }))[1],
     "InvalidInput",
@@ -214,20 +223,34 @@ test("private keys are sealed, named, and exchanged one by one", async () => {
   deepEqual(refusal(await update({ AddPrivateKey: pem })), [
     409,
     "LimitExceeded",
-    "Cannot exceed quota for PrivateKeysPerSAMLProvider: 2",
+    "Private key limit of 2 is reached.",
   ]);
-  equal(refusal(await update({}))[1], "InvalidInput");
-  equal(refusal(await update({ AddPrivateKey: pem, RemovePrivateKey: first }))[1], "InvalidInput");
-  equal(refusal(await update({ RemovePrivateKey: "A".repeat(22) }))[1], "InvalidInput");
+  deepEqual(refusal(await update({})), [
+    400,
+    "ValidationError",
+    "Unable to update identity provider. No updates are defined for metadata or encryption assertion.",
+  ]);
+  deepEqual(refusal(await update({ AddPrivateKey: pem, RemovePrivateKey: first })), [
+    400,
+    "ValidationError",
+    "Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.",
+  ]);
+  const notRemoved = [400, "InvalidInput", "Failed to remove private key."];
+  deepEqual(refusal(await update({ RemovePrivateKey: "A".repeat(22) })), notRemoved);
   equal(refusal(await update({ RemovePrivateKey: "short" }))[1], "ValidationError");
   equal(refusal(await update({ AssertionEncryptionMode: "Sometimes" }))[1], "ValidationError");
   equal((await update({ RemovePrivateKey: first })).status, 200);
   const [second = "", ...others] = elements(await read(), "KeyId");
   ok(second !== "" && second !== first && others.length === 0);
-  equal(refusal(await update({ RemovePrivateKey: second }))[1], "InvalidInput", "it is required");
+  deepEqual(refusal(await update({ RemovePrivateKey: second })), notRemoved, "it is required");
   equal((await update({ AssertionEncryptionMode: "Allowed", RemovePrivateKey: second })).status, 200);
-  equal(element(await read(), "PrivateKeyList"), undefined);
+  equal(element(await read(), "PrivateKeyList"), "");
   equal(element(await read(), "AssertionEncryptionMode"), "Allowed");
+  deepEqual(refusal(await update({ AssertionEncryptionMode: "Required" })), [
+    400,
+    "InvalidInput",
+    "Failed to set assertion encryption mode to Required because no private key is present.",
+  ]);
 
   equal((await update({ AddPrivateKey: pem })).status, 200);
   const stored = await road.store.read((tx) => tx.samlProviders.get(account, "p"));
@@ -249,7 +272,7 @@ test("tags are the provider's own, sorted, in pages, keys exactly as spelt", asy
     "Tags.member.2.Key": "C",
     "Tags.member.2.Value": "2",
   });
-  deepEqual(elements(made, "Key"), ["C", "c"]);
+  deepEqual(elements(made, "Key"), ["c", "C"]);
   const on = { SAMLProviderArn: arn("p") };
   await done("UntagSAMLProvider", { ...on, "TagKeys.member.1": "c", "TagKeys.member.2": "C" });
   await done("TagSAMLProvider", {

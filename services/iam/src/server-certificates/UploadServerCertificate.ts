@@ -5,7 +5,7 @@ import { operation } from "@rolecall/pipeline";
 import type { ServerCertificate } from "@rolecall/store-contract";
 import { creationChecks } from "../checks.ts";
 import { requireQuota } from "../quotas.ts";
-import { requestedTags, sortedByKey, tagsIfAny } from "../tags.ts";
+import { requestedTags, tagsIfAny } from "../tags.ts";
 import { requireKeyMaterial } from "./key-material.ts";
 import { insertServerCertificate, metadataShape } from "./server-certificates.ts";
 
@@ -41,6 +41,6 @@ export const UploadServerCertificate = operation(iam, "UploadServerCertificate",
       await insertServerCertificate(tx, created);
       requireQuota("ServerCertificatesPerAccount", await tx.serverCertificates.count([accountId]), context);
     });
-    return { ServerCertificateMetadata: metadataShape(created), Tags: tagsIfAny(sortedByKey(created.tags)) };
+    return { ServerCertificateMetadata: metadataShape(created), Tags: tagsIfAny(created.tags) };
   },
 });

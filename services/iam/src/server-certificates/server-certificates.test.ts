@@ -45,7 +45,7 @@ test("a certificate is uploaded with its key, and read back without it", async (
   equal(element(uploaded, "Arn"), arn("/cloudfront/Web"));
   equal(element(uploaded, "UploadDate"), "2026-09-27T12:00:00Z");
   equal(element(uploaded, "Expiration"), "2027-09-27T12:00:00Z");
-  deepEqual(elements(uploaded, "Key"), ["Team", "team"]);
+  deepEqual(elements(uploaded, "Key"), ["team", "Team"]);
 
   const got = await done("GetServerCertificate", { ServerCertificateName: "WEB" });
   equal(element(got, "ServerCertificateName"), "Web");
