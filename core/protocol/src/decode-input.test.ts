@@ -108,10 +108,11 @@ test("values that are not of their type are MalformedInput", () => {
       "RoleName=r&Tags.member.x.Key=a",
       "MalformedInput: Start of list found where not expected",
     ],
+    [iam, "TagRole", "RoleName=r&Tags.member.-1.Key=a", "MalformedInput: Key -1 may not have a leading '-'"],
     [
       iam,
       "TagRole",
-      "RoleName=r&Tags.member.01.Key=a",
+      "RoleName=r&Tags.member.%2B1.Key=a",
       "MalformedInput: Start of list found where not expected",
     ],
     [
@@ -168,6 +169,12 @@ test("broken constraints are told in AWS's sentences", () => {
       "UpdateServiceSpecificCredential",
       "ServiceSpecificCredentialId=ACCAEXAMPLE123EXAMPLE&Status=Off",
       `${one}Value at 'status' failed to satisfy constraint: Member must satisfy enum value set`,
+    ],
+    [
+      iam,
+      "GetSSHPublicKey",
+      "UserName=u&SSHPublicKeyId=APKAEXAMPLE123EXAMPLE&Encoding=ssh",
+      `${one}Value at 'encoding' failed to satisfy constraint: Member must satisfy enum value set: [SSH, PEM]`,
     ],
     [
       iam,
@@ -324,6 +331,11 @@ test("broken constraints are told in AWS's sentences", () => {
     ],
   ];
   for (const [model, name, query, expected] of rows) equal(decode(model, name, query), expected, query);
+});
+
+test("an index of a list may begin with zeros", () => {
+  const query = "RoleName=r&TagKeys.member.01=a&TagKeys.member.002=b&TagKeys.member.3=c&TagKeys.member.03=d";
+  deepEqual(decode(iam, "UntagRole", query), { RoleName: "r", TagKeys: ["a", "b", "c"] });
 });
 
 test("lengths count characters, not units of UTF-16", () => {

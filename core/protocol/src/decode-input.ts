@@ -152,7 +152,9 @@ function indexed(
   const found: { index: number; item: ParameterNode }[] = [];
   for (const [segment, item] of (wrapped ?? node).children ?? []) {
     if (segment === "0") return malformed(reading, "0 is not a valid index");
-    if (!/^[1-9]\d{0,15}$/.test(segment)) return malformed(reading, "Start of list found where not expected");
+    if (/^-\d{1,15}$/.test(segment)) return malformed(reading, `Key ${segment} may not have a leading '-'`);
+    if (!/^0{0,15}[1-9]\d{0,15}$/.test(segment))
+      return malformed(reading, "Start of list found where not expected");
     const index = Number(segment);
     if (index > maxIndex) return malformed(reading, `Index ${segment} is illegal`);
     found.push({ index, item });
@@ -171,7 +173,8 @@ function indexed(
       );
     }
     while (items.length < index - 1) items.push({ value: "" });
-    items.push(item);
+    // `1` and `01` are one index.
+    if (items.length < index) items.push(item);
     previous = index;
   }
   return items;

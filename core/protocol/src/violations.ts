@@ -2,9 +2,8 @@ import { type AwsError, type ServiceModel, type Shape, ValidationError } from "@
 import { brokenConstraints, constraintClause, constraintKinds } from "./constraints.ts";
 
 /**
- * How each service spells a violation. Observed in 2025 and 2026: STS shows the value, IAM's newer form leaves it (and
- * the set of an enum) out, and ends the clauses of a key of `tagKeys` with one more. That all of IAM has gone over to
- * the newer form is inferred.
+ * How each service spells a violation. Observed in 2025 and 2026: STS shows the value, IAM's newer form leaves it out,
+ * and ends the clauses of a key of `tagKeys` with one more. That all of IAM has gone over to the newer form is inferred.
  */
 const spelling: Readonly<
   Record<ServiceModel["id"], { readonly showsValue: boolean; readonly keysMustBe: boolean }>
@@ -12,6 +11,9 @@ const spelling: Readonly<
   iam: { showsValue: false, keysMustBe: true },
   sts: { showsValue: true, keysMustBe: false },
 };
+
+/** The member whose enum is refused without telling its set. Recorded: IAM tells that of `encoding`. */
+const setNotShown: Partial<Record<ServiceModel["id"], string>> = { iam: "status" };
 
 const nameRule = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
 const pathRule = "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
@@ -58,12 +60,14 @@ export class Violations {
 
   /** Adds what is wrong with a value of that shape; for a list of plain values, its items included. */
   check(shape: Shape, value: unknown, path: string): void {
-    const { showsValue, keysMustBe } = spelling[this.#service];
+    const { keysMustBe } = spelling[this.#service];
     const broken = brokenConstraints(shape, value);
     if (this.#service === "iam" && broken.includes("pattern") && this.#tellOwnSentence(shape, path)) return;
     for (const kind of broken) {
       const clause =
-        kind === "enum" && !showsValue ? "Member must satisfy enum value set" : constraintClause(shape, kind);
+        kind === "enum" && path === setNotShown[this.#service]
+          ? "Member must satisfy enum value set"
+          : constraintClause(shape, kind);
       this.#add(this.#shown(shape, value), path, clause);
     }
     if (shape.type !== "list") return;

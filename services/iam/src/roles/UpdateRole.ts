@@ -4,7 +4,7 @@ import type { Role } from "@rolecall/store-contract";
 import { entityCheck } from "../checks.ts";
 import { change, role } from "../identity-kinds.ts";
 import { innerRole } from "../shapes.ts";
-import { requireDescribableRole } from "./protected-roles.ts";
+import { requireDescribableRole, requireModifiableDuration } from "./protected-roles.ts";
 
 /**
  * Members that are not sent stay as they are.
@@ -18,7 +18,7 @@ export const UpdateRole = operation(iam, "UpdateRole", {
       if (MaxSessionDuration !== undefined) record.maxSessionDurationSeconds = MaxSessionDuration;
     };
     const requireModifiable =
-      MaxSessionDuration === undefined ? requireDescribableRole : role.requireModifiable;
+      MaxSessionDuration === undefined ? requireDescribableRole : requireModifiableDuration;
     await change(role, RoleName, context, edit, requireModifiable);
     return {};
   },

@@ -20,6 +20,15 @@ export function requireModifiableRole(role: Role): void {
   if (role.serviceLinked || isReserved(role)) throw protectedRole(role);
 }
 
+/** @throws UnmodifiableEntity in a sentence of its own for a service-linked role */
+export function requireModifiableDuration(role: Role): void {
+  if (role.serviceLinked)
+    throw UnmodifiableEntity(
+      `${role.name} is an AWS service linked role, max session duration cannot be changed.`,
+    );
+  requireModifiableRole(role);
+}
+
 /**
  * Description and tags of a service-linked role are the account's own.
  * @throws UnmodifiableEntity

@@ -60,8 +60,7 @@ const taskPattern = /^task\/aws-service-role\/([\w+=,.@-]{1,128})\/([\w+=,.@-]{1
 /** The ARN that the role of a deletion task had. @throws InvalidInput for what is no task id; the sentence is ours */
 function roleOfTask(taskId: string, accountId: string): { arn: string; name: string } {
   const [, serviceName, name] = taskPattern.exec(taskId) ?? [];
-  if (serviceName === undefined || name === undefined)
-    throw InvalidInput("The deletion task id is not valid: task/aws-service-role/SERVICE/ROLE/UUID");
+  if (serviceName === undefined || name === undefined) throw InvalidInput("Invalid task id");
   return { arn: roleArn(accountId, serviceLinkedRolePath(serviceName), name), name };
 }
 
@@ -80,7 +79,7 @@ export const GetServiceLinkedRoleDeletionStatus = operation(iam, "GetServiceLink
   async handle({ DeletionTaskId }, { accountId, store }) {
     const task = await store.read((tx) => tx.serviceLinkedRoleDeletions.get(accountId, DeletionTaskId));
     // The sentence is ours.
-    if (!task) throw NoSuchEntity(`The deletion task ${DeletionTaskId} cannot be found.`);
+    if (!task) throw NoSuchEntity("Cannot find deletion status for given id.");
     return { Status: task.status, Reason: reasonOf(task) };
   },
 });

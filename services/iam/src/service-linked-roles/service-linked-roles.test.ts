@@ -110,7 +110,9 @@ test("only its service changes such a role; description and tags are the account
       [
         400,
         "UnmodifiableEntity",
-        `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+        action === "UpdateRole"
+          ? `${name} is an AWS service linked role, max session duration cannot be changed.`
+          : `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
       ],
       action,
     );
@@ -181,12 +183,17 @@ test("a deletion is done when its task is answered, and can be asked for", async
   await done("CreateServiceLinkedRole", autoscaling);
 
   const unknown = `${taskId.slice(0, -4)}0000`;
-  equal(
-    refusal(await call("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId: unknown }))[1],
+  deepEqual(refusal(await call("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId: unknown })), [
+    404,
     "NoSuchEntity",
-  );
+    "Cannot find deletion status for given id.",
+  ]);
   for (const DeletionTaskId of ["nonsense", "task/aws-service-role/x", `${taskId}/more`])
-    equal(refusal(await call("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId }))[1], "InvalidInput");
+    deepEqual(refusal(await call("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId })), [
+      400,
+      "InvalidInput",
+      "Invalid task id",
+    ]);
   const stranger = await road.account("444455556666");
   equal(
     refusal(await call("GetServiceLinkedRoleDeletionStatus", { DeletionTaskId: taskId }, stranger))[1],
