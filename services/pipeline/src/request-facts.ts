@@ -16,5 +16,6 @@ export function requestFacts(journey: Journey): RequestFacts {
     userAgent: header(request, "user-agent"),
     referer: header(request, "referer"),
     requestedRegion: journey.region,
+    signing: journey.service.signing,
   };
 }
