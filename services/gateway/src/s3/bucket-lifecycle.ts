@@ -68,7 +68,13 @@ export const deleteBucket: S3Handler = async (input, context, forward) => {
   const answer = await forward(input);
   // A bucket that the upstream lost is gone for us, too.
   if (isSuccess(answer.statusCode) || answer.statusCode === 404)
-    await context.store.write((tx) => tx.buckets.delete(input.bucket ?? ""));
+    await context.store.write(async (tx) => {
+      const bucket = await tx.buckets.get(input.bucket ?? "");
+      // Somebody may have made another of that name meanwhile.
+      const isSame =
+        bucket?.accountId === input.owned?.accountId && bucket?.createdAtMs === input.owned?.createdAtMs;
+      if (bucket && isSame) await tx.buckets.delete(bucket.name);
+    });
   if (answer.statusCode === 404) {
     answer.resume();
     throw noSuchBucket();

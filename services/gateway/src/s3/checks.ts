@@ -1,6 +1,6 @@
 import type { Check } from "@rolecall/access";
 import { bucketArn, objectArn } from "@rolecall/identifiers";
-import { awsError } from "@rolecall/model";
+import { AccessDenied, awsError } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
@@ -64,7 +64,6 @@ function askedByHeaders({ exchange, row }: S3Input): string[] {
 
 /** Documents that a decision is made on; more is refused. */
 const maxDocumentBytes = 65_536;
-const readsDocument = new Set(["CreateBucket", "PutObjectTagging"]);
 
 /**
  * Everything that must be allowed for a request, in the order it is reported.
@@ -83,12 +82,14 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
     ];
   if (row.name === "CreateBucket") return creationChecks(input, bucket, context);
 
+  // Known before the document is waited for: there may be no such bucket. Read again afterwards.
+  input.owned = await requireBucket(bucket, context);
+  if (row.name === "PutObjectTagging")
+    input.body ??= await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
   const owned = await requireBucket(bucket, context);
   input.owned = owned;
   // The source is looked up before anything is decided, too: bucket names are no secret.
   if (input.copySource) input.sourceOwned = await requireBucket(input.copySource.bucket, context);
-  if (readsDocument.has(row.name))
-    input.body = await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
   const entries = s3Context(input, context);
   const check = (action: string): Check => bucketCheck(owned, input.key, action, context, entries);
   const isVersioned = row.versionAction !== undefined && input.query.has("versionId");
@@ -109,6 +110,17 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   if (input.copySource && input.sourceOwned)
     checks.push(sourceCheck(input.copySource, input.sourceOwned, context, entries));
   return checks;
+}
+
+/**
+ * Decides again, as things stand now, on a request whose document has been waited for: the client decides how long that
+ * takes, and only then what he wants.
+ * @throws AccessDenied
+ */
+export async function requireStillAllowed(input: S3Input, context: OperationContext): Promise<void> {
+  const { access, caller, facts } = context;
+  const decided = await access.authorize(caller, await s3Checks(input, context), facts);
+  if (!decided.allowed) throw AccessDenied(decided.sentence);
 }
 
 /** Reading what is copied is decided on its own: with the source's owner and the source's policy. */

@@ -2,13 +2,12 @@ import type { ContextEntries } from "@rolecall/access";
 import { awsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
-import type { S3Input } from "./input.ts";
+import type { CopySource, S3Input } from "./input.ts";
 import { childrenOf, childText, parseS3Document } from "./s3-document.ts";
 
 /** Headers that are condition keys of the same name. */
 const headerKeys = [
   "x-amz-acl",
-  "x-amz-copy-source",
   "x-amz-metadata-directive",
   "x-amz-server-side-encryption",
   "x-amz-server-side-encryption-aws-kms-key-id",
@@ -48,6 +47,7 @@ export function s3Context(input: S3Input, context: OperationContext): ContextEnt
   };
 
   for (const name of headerKeys) add(name, header(request, name));
+  if (input.copySource) add("x-amz-copy-source", sourceText(input.copySource));
   for (const [name, key] of Object.entries(renamedHeaders)) add(key, header(request, name));
   if (listings.has(row.name))
     for (const [name, key] of Object.entries(listingKeys)) add(key, query.get(name));
@@ -72,6 +72,10 @@ export function s3Context(input: S3Input, context: OperationContext): ContextEnt
   }
   return entries;
 }
+
+/** `BUCKET/KEY` as AWS's examples have it: of many spellings of one source one would match a pattern, another not. */
+const sourceText = ({ bucket, key, versionId }: CopySource): string =>
+  `${bucket}/${key}${versionId === undefined ? "" : `?versionId=${versionId}`}`;
 
 /** Tags that an object is to get, from the header or the document. */
 function requestedTags({ row, exchange, body }: S3Input): [string, string][] | undefined {

@@ -5,7 +5,7 @@ import { xmlText } from "@rolecall/protocol";
 import type { Bucket } from "@rolecall/store-contract";
 import { bufferedBody } from "../body.ts";
 import { requireKey } from "./address.ts";
-import { bucketCheck, noSuchBucket } from "./checks.ts";
+import { bucketCheck, requireBucket } from "./checks.ts";
 import { s3Context } from "./context-keys.ts";
 import { readAnswer, relayed } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
@@ -68,9 +68,10 @@ const errorXml = (item: Item): string =>
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
 export const deleteObjects: S3Handler = async (input, context, forward) => {
-  const { owned } = input;
-  if (!owned) throw noSuchBucket();
   const { items, quiet } = itemsOf(await bufferedBody(input.exchange, context.signature, maxRequestBytes));
+  // Not as it stood when the head came: the client decides when the body does.
+  const owned = await requireBucket(input.bucket ?? "", context);
+  input.owned = owned;
   const allowed: Item[] = [];
   const refused: Item[] = [];
   for (const item of items) ((await isAllowed(item, owned, input, context)) ? allowed : refused).push(item);

@@ -26,7 +26,9 @@ const stripped = new Set(
     "x-amz-copy-source x-moto-account-id forwarded"
   ).split(" "),
 );
-const isStripped = (name: string): boolean => stripped.has(name) || name.startsWith("x-forwarded-");
+/** With an underscore, too: some servers take it for a hyphen, and the header for one that was decided on. */
+const isStripped = (name: string): boolean =>
+  stripped.has(name) || name.startsWith("x-forwarded-") || name.includes("_");
 
 /** Headers of an answer that belong to the upstream's own connection and requests. */
 const notAnswered = new Set(

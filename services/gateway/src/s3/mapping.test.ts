@@ -140,6 +140,20 @@ test("the context has S3's keys", async (t) => {
   deepEqual(put["s3:RequestObjectTagKeys"], ["a", "b"]);
 });
 
+test("a copy's source is one text, however it is spelt", async (t) => {
+  const s3 = await s3Road(t);
+  await s3.bucket("bkt", "src");
+  const { keys } = await s3.road.user(account, "Eve");
+  for (const spelling of ["src/a b", "/src/a%20b", "%73rc/%61%20b", "src%2Fa b"]) {
+    await s3.call(keys, "PUT", "/bkt/k", { headers: [["x-amz-copy-source", spelling]] });
+    const context = (await denialOf(s3))?.evaluations[0]?.context as { [key: string]: unknown };
+    equal(context["s3:x-amz-copy-source"], "src/a b", spelling);
+  }
+  await s3.call(keys, "PUT", "/bkt/k", { headers: [["x-amz-copy-source", "/src/a?versionId=%76"]] });
+  const context = (await denialOf(s3))?.evaluations[0]?.context as { [key: string]: unknown };
+  equal(context["s3:x-amz-copy-source"], "src/a?versionId=v");
+});
+
 test("what the table does not have is refused, never taken for something shorter", async (t) => {
   const s3 = await s3Road(t);
   await s3.bucket("bkt");
@@ -170,6 +184,19 @@ test("what the table does not have is refused, never taken for something shorter
       "NotImplemented",
     ],
     ["GET", "/bkt/k", "", [["x-amz-copy-source", "bkt/k"]], "InvalidArgument"],
+    // Of two values one would be decided on, and the other might be what the upstream takes.
+    ...["x-amz-acl", "x-amz-grant-read", "x-amz-tagging", "x-amz-copy-source", "x-amz-storage-class"].map(
+      (name): [string, string, string, Header[], string] => [
+        "PUT",
+        "/bkt/k",
+        "",
+        [
+          [name, "bkt/private"],
+          [name.toUpperCase(), "bkt/public"],
+        ],
+        "InvalidArgument",
+      ],
+    ),
   ];
   for (const [method, path, query, headers, expected] of refused) {
     const answer = await s3.call(s3.root, method, path, { query, headers });

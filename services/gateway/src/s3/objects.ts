@@ -1,15 +1,27 @@
 import { AccessDenied } from "@rolecall/model";
-import { plainBody } from "../body.ts";
-import { bucketCheck, noSuchBucket } from "./checks.ts";
+import { bufferedBody, plainBody } from "../body.ts";
+import { bucketCheck, noSuchBucket, requireStillAllowed } from "./checks.ts";
 import { s3Context } from "./context-keys.ts";
 import { relayed } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
+import type { S3Input } from "./input.ts";
 
 const hasBody = (method: string): boolean => method === "PUT" || method === "POST";
+
+/** Bytes of a document that goes to the upstream. */
+const maxDocumentBytes = 2_097_152;
+
+/** Whether the body is a document that says what is to be changed, and no content: `?acl`, `?cors` and the like. */
+const isDocument = ({ row }: S3Input): boolean =>
+  row.method === "PUT" && row.needs !== undefined && !row.needs.includes("uploadId");
 
 /** What the upstream does for us: most operations. */
 export const forwarded: S3Handler = async (input, context, forward) => {
   const { exchange } = input;
+  if (!input.body && isDocument(input)) {
+    input.body = await bufferedBody(exchange, context.signature, maxDocumentBytes);
+    await requireStillAllowed(input, context);
+  }
   if (input.body) return relayed(await forward(input, undefined, { body: input.body }), input);
   const body = hasBody(exchange.request.method) ? plainBody(exchange, context.signature) : undefined;
   return relayed(await forward(input, body), input);
