@@ -118,6 +118,29 @@ export function allowing(
   };
 }
 
+/** A store in which others make changes just before the next writes, one each. */
+export function interleavedStore(): {
+  store: Store;
+  beforeWrites: (...changes: (() => Promise<unknown>)[]) => void;
+} {
+  const inner = createMemoryStore();
+  let waiting: (() => Promise<unknown>)[] = [];
+  return {
+    beforeWrites: (...changes) => (waiting = changes),
+    store: {
+      ...inner,
+      async write(fn) {
+        // Not before the writes of the change itself.
+        const changes = waiting;
+        waiting = [];
+        await changes.shift()?.();
+        waiting = changes;
+        return inner.write(fn);
+      },
+    },
+  };
+}
+
 export async function testRoad(
   services: readonly Service[],
   { quotas, store = createMemoryStore(), ...options }: Partial<RoadOptions> & { quotas?: QuotaSettings } = {},

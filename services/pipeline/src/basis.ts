@@ -1,0 +1,47 @@
+import type { ReadTx, Store } from "@rolecall/store-contract";
+
+/** What a decision was made on is not so any more when it is acted on. The road decides again. */
+export class OutdatedDecision extends Error {
+  override name = "OutdatedDecision";
+}
+
+/**
+ * What a decision rests on beyond the caller and his policies: the path, tags or trust policy that a record had.
+ * Between the decision and the act others may change it, or put something else under the same name.
+ */
+export interface Basis {
+  /** @param holds  whether it is still so in this snapshot */
+  add(holds: (tx: ReadTx) => Promise<boolean>): void;
+  /** @throws OutdatedDecision */
+  require(tx: ReadTx): Promise<void>;
+}
+
+export function createBasis(): Basis {
+  const all: ((tx: ReadTx) => Promise<boolean>)[] = [];
+  return {
+    add: (holds) => void all.push(holds),
+    async require(tx) {
+      for (const holds of all) if (!(await holds(tx))) throw new OutdatedDecision("decide again");
+    },
+  };
+}
+
+/**
+ * The store as an operation has it: its first write looks, in the same transaction, whether what it was allowed on is
+ * still so. Later writes of the same operation find what the first has made of it.
+ */
+export function storeOver(store: Store, basis: Basis): Store {
+  let hasWritten = false;
+  return {
+    ...store,
+    async write(fn) {
+      if (hasWritten) return store.write(fn);
+      const result = await store.write(async (tx) => {
+        await basis.require(tx);
+        return fn(tx);
+      });
+      hasWritten = true;
+      return result;
+    },
+  };
+}
