@@ -132,8 +132,8 @@ export function createRoad(options: RoadOptions): Road {
   async function isDone(journey: Journey, operation: Operation): Promise<boolean> {
     const context = operationContext(journey);
     journey.context = context;
-    await authorize(journey, operation, context);
     try {
+      await authorize(journey, operation, context);
       journey.output = await operation.handle(journey.input, context);
       return true;
     } catch (error) {
