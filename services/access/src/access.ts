@@ -110,6 +110,9 @@ const noCredentials = (isSession: boolean): SignatureProblem => ({
   kind: isSession ? "invalid-token" : "unknown-key",
 });
 
+const isOver = (expiresAtSeconds: number | undefined, nowMs: number): boolean =>
+  expiresAtSeconds !== undefined && nowMs >= expiresAtSeconds * 1000;
+
 export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
   const policies = createPolicyCache();
@@ -170,8 +173,7 @@ export function createAccess(options: AccessOptions): Access {
       });
       if (!verified.ok) throw problem(verified.problem);
       // After the signature: only the holder of the secret is told that his session is over.
-      if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
-        throw problem({ kind: "expired-token" });
+      if (isOver(found.expiresAtSeconds, facts.nowMs)) throw problem({ kind: "expired-token" });
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
     },
 
@@ -190,12 +192,11 @@ export function createAccess(options: AccessOptions): Access {
         const now = await callerNow(tx, caller);
         return now && { now, ...(await gather(tx, now, checks, facts)) };
       });
-      if (!found)
-        throw signatureError(
-          noCredentials(caller.claims !== undefined),
-          facts.signing ?? "query",
-          facts.nowMs,
-        );
+      const { claims } = caller;
+      const problem = (kind: SignatureProblem): AwsError =>
+        signatureError(kind, facts.signing ?? "query", facts.nowMs);
+      if (!found) throw problem(noCredentials(claims !== undefined));
+      if (isOver(claims?.expiresAtSeconds, facts.nowMs)) throw problem({ kind: "expired-token" });
       const { now, gathered, context } = found;
       return authorize(now, checks, callers.prepared(now, gathered), context, policies);
     },

@@ -97,7 +97,10 @@ export function createRoad(options: RoadOptions): Road {
       region: journey.region,
       exchange: journey.exchange,
       signature: journey.signature,
-      facts: requestFacts(journey),
+      // A document may have been waited for since the request began.
+      get facts() {
+        return requestFacts(journey, now());
+      },
     };
   }
 

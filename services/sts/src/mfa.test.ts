@@ -154,7 +154,9 @@ test("so it is with tries that come at once: nobody learns of more than nine cod
   ] as const) {
     const { call, code } = await story();
     const near = new Set([-4, -3, -2, -1, 0, 1, 2, 3, 4].map((steps) => code(steps)));
-    const wrong = Array.from({ length: 60 }, (_, n) => String(n).padStart(6, "0")).filter((n) => !near.has(n));
+    const wrong = Array.from({ length: 60 }, (_, n) => String(n).padStart(6, "0")).filter(
+      (n) => !near.has(n),
+    );
     const tried = [...wrong.slice(0, 40), code()];
     const answers = await Promise.all(
       tried.map((TokenCode) => call(Action, { ...more, SerialNumber: serial, TokenCode })),

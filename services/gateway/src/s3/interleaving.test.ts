@@ -43,6 +43,40 @@ test("who lost his key while his document was on its way does nothing with it", 
   equal((await s3.road.store.read((tx) => tx.buckets.get("bkt")))?.policy, undefined);
 });
 
+test("a session, and a permission, that ended while the document was on its way are over", async (t) => {
+  const s3 = await s3Road(t);
+  await s3.bucket("bkt");
+  const { clock } = s3.road;
+  const startMs = clock.nowMs;
+  const role = await s3.road.role(account, "eve", {}, allowing("s3:*", "*"));
+  const claims = {
+    kind: "assumed-role",
+    accountId: account,
+    entityId: role.roleId,
+    sessionName: "s",
+  } as const;
+  const until = new Date(startMs + 60_000).toISOString();
+  const { keys: timed } = await s3.road.user(
+    account,
+    "Eve",
+    allowing("s3:*", "*", { Condition: { DateLessThan: { "aws:CurrentTime": until } } }),
+  );
+  for (const [method, path, query, body] of late)
+    for (const [keys, expected] of [
+      [s3.road.session(claims), "ExpiredToken"],
+      [timed, "AccessDenied"],
+    ] as const) {
+      const answer = await s3.call(keys, method, path, {
+        query,
+        body,
+        beforeBody: () => Promise.resolve((clock.nowMs += 3_600_000)),
+      });
+      equal(code(answer), expected, `${method} ${path}?${query} ${answer.body}`);
+      clock.nowMs = startMs;
+    }
+  deepEqual(s3.received, []);
+});
+
 test("who lost his permission while his document was on its way is refused", async (t) => {
   const s3 = await s3Road(t);
   await s3.bucket("bkt");
