@@ -9,6 +9,7 @@ import { bufferedBody } from "../body.ts";
 import { s3Context } from "./context-keys.ts";
 import type { CopySource, S3Input } from "./input.ts";
 import { locationConstraint } from "./location.ts";
+import { taggingDocument, taggingOf } from "./tagging.ts";
 
 export const noSuchBucket = (): AwsError =>
   awsError("NoSuchBucket", 404, "The specified bucket does not exist");
@@ -85,7 +86,9 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   // Known before the document is waited for: there may be no such bucket. Read again afterwards.
   input.owned = await requireBucket(bucket, context);
   if (row.name === "PutObjectTagging")
-    input.body ??= await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
+    input.body ??= taggingDocument(
+      taggingOf(await bufferedBody(input.exchange, context.signature, maxDocumentBytes)),
+    );
   const owned = await requireBucket(bucket, context);
   input.owned = owned;
   // The source is looked up before anything is decided, too: bucket names are no secret.

@@ -3,7 +3,8 @@ import { awsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
 import type { CopySource, S3Input } from "./input.ts";
-import { childrenOf, childText, parseS3Document } from "./s3-document.ts";
+import { taggingOf } from "./tagging.ts";
+import type { ObjectTag } from "./tagging.ts";
 
 /** Headers that are condition keys of the same name. */
 const headerKeys = [
@@ -78,12 +79,8 @@ const sourceText = ({ bucket, key, versionId }: CopySource): string =>
   `${bucket}/${key}${versionId === undefined ? "" : `?versionId=${versionId}`}`;
 
 /** Tags that an object is to get, from the header or the document. */
-function requestedTags({ row, exchange, body }: S3Input): [string, string][] | undefined {
-  if (row.name === "PutObjectTagging" && body) {
-    const [set] = childrenOf(parseS3Document(body, "Tagging"), "TagSet");
-    const tags = set ? childrenOf(set, "Tag") : [];
-    return tags.map((tag) => [childText(tag, "Key") ?? "", childText(tag, "Value") ?? ""]);
-  }
+function requestedTags({ row, exchange, body }: S3Input): ObjectTag[] | undefined {
+  if (row.name === "PutObjectTagging" && body) return taggingOf(body);
   const text = header(exchange.request, "x-amz-tagging");
   if (text === undefined) return undefined;
   const tags = [...new URLSearchParams(text)];

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { request as httpRequest, Agent as HttpAgent } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { request as httpsRequest, Agent as HttpsAgent } from "node:https";
@@ -44,6 +45,15 @@ export interface Replacement {
   headers?: readonly (readonly [string, string])[];
   /** Lower-case names of headers that do not fit the new body. */
   without?: readonly string[];
+}
+
+/** A body that was written anew: what the client declared of his own does not fit it. */
+export function rewritten(body: Uint8Array, { exchange }: S3Input): Replacement {
+  const declared = exchange.request.headers
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => name.startsWith("x-amz-checksum-"));
+  const md5 = createHash("md5").update(body).digest("base64");
+  return { body, headers: [["content-md5", md5]], without: declared };
 }
 
 /** The query as it was decided on, encoded anew. */
