@@ -64,9 +64,10 @@ export interface Access {
   namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
   /**
    * The decision on a caller as he stands now, with his policies, in one snapshot.
+   * @param tx  the running transaction whose snapshot it is; a new one when left out
    * @throws AwsError when his credentials have been taken back since he was authenticated
    */
-  authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
+  authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts, tx?: ReadTx): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
   credentialLimit(caller: Caller, action: string): AwsError | undefined;
@@ -187,11 +188,12 @@ export function createAccess(options: AccessOptions): Access {
       return found !== undefined;
     },
 
-    async authorize(caller, checks, facts) {
-      const found = await store.read(async (tx) => {
+    async authorize(caller, checks, facts, within) {
+      const find = async (tx: ReadTx) => {
         const now = await callerNow(tx, caller);
         return now && { now, ...(await gather(tx, now, checks, facts)) };
-      });
+      };
+      const found = await (within ? find(within) : store.read(find));
       const { claims } = caller;
       const problem = (kind: SignatureProblem): AwsError =>
         signatureError(kind, facts.signing ?? "query", facts.nowMs);

@@ -11,7 +11,7 @@ async function story() {
   let users = 0;
   const may = async (...policy: Parameters<typeof allowing>) =>
     (await road.user(account, `caller${++users}`, { inlinePolicies: [allowing(...policy)] })).keys;
-  return { road, root, call, done, may, beforeWrites };
+  return { store, road, root, call, done, may, beforeWrites };
 }
 
 const role = (path: string): Record<string, string> => ({
@@ -102,13 +102,45 @@ test("so it is with policies, profiles, devices, providers and certificates", as
   }
 });
 
-test("who is decided on again and again is told to come later", async () => {
-  const { road, call, done, beforeWrites } = await story();
+test("of many changes of one entity at once each is made, once", async () => {
+  const { store, road, call, done } = await story();
   await done("CreateUser", { UserName: "u" });
-  let turn = 0;
-  const move = () => done("UpdateUser", { UserName: "u", NewPath: `/${turn++}/` });
-  beforeWrites(move, move, move, move, move, move);
-  const answer = await call("CreateAccessKey", { UserName: "u" });
+  let writes = 0;
+  const { write } = store;
+  store.write = (fn) => {
+    writes++;
+    return write(fn);
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, at) =>
+      call("TagUser", { UserName: "u", "Tags.member.1.Key": `k${at}`, "Tags.member.1.Value": "v" }),
+    ),
+  );
+  for (const { status, body } of answers) equal(status, 200, body);
+  equal(writes, 30);
+  equal((await road.store.read((tx) => tx.users.get(account, "u")))?.tags.length, 30);
+});
+
+test("who is decided on again and again is told to come later", async () => {
+  const { store: inner } = interleavedStore();
+  let isAway = false;
+  // Allowed whenever it is decided, and not when it would act; what fails is undone, so it begins again.
+  const store: typeof inner = {
+    ...inner,
+    write: (fn) =>
+      inner.write(async (tx) => {
+        const user = isAway ? await tx.users.get(account, "u") : undefined;
+        if (user) await tx.users.put({ ...user, path: "/away/" });
+        return fn(tx);
+      }),
+  };
+  const { road, call, done } = await iamRoad({ store });
+  const here = [allowing("iam:*", `arn:aws:iam::${account}:user/here/*`)];
+  const { keys } = await road.user(account, "caller", { inlinePolicies: here });
+  await done("CreateUser", { UserName: "u", Path: "/here/" });
+  isAway = true;
+  const answer = await call("CreateAccessKey", { UserName: "u" }, keys);
+  isAway = false;
   deepEqual([answer.status, element(answer.body, "Code")], [409, "ConcurrentModification"]);
   equal(road.events.at(-1)?.errorCode, "ConcurrentModificationException");
   equal(element(await done("ListAccessKeys", { UserName: "u" }), "AccessKeyId"), undefined);

@@ -12,16 +12,16 @@ export class OutdatedDecision extends Error {
 export interface Basis {
   /** @param holds  whether it is still so in this snapshot */
   add(holds: (tx: ReadTx) => Promise<boolean>): void;
-  /** @throws OutdatedDecision */
-  require(tx: ReadTx): Promise<void>;
+  isUnchanged(tx: ReadTx): Promise<boolean>;
 }
 
 export function createBasis(): Basis {
   const all: ((tx: ReadTx) => Promise<boolean>)[] = [];
   return {
     add: (holds) => void all.push(holds),
-    async require(tx) {
-      for (const holds of all) if (!(await holds(tx))) throw new OutdatedDecision("decide again");
+    async isUnchanged(tx) {
+      for (const holds of all) if (!(await holds(tx))) return false;
+      return true;
     },
   };
 }
@@ -29,15 +29,21 @@ export function createBasis(): Basis {
 /**
  * The store as an operation has it: its first write looks, in the same transaction, whether what it was allowed on is
  * still so. Later writes of the same operation find what the first has made of it.
+ *
+ * @param isStillAllowed  decides anew, in that transaction
  */
-export function storeOver(store: Store, basis: Basis): Store {
+export function storeOver(
+  store: Store,
+  basis: Basis,
+  isStillAllowed: (tx: ReadTx) => Promise<boolean>,
+): Store {
   let hasWritten = false;
   return {
     ...store,
     async write(fn) {
       if (hasWritten) return store.write(fn);
       const result = await store.write(async (tx) => {
-        await basis.require(tx);
+        if (!(await basis.isUnchanged(tx)) && !(await isStillAllowed(tx))) throw new OutdatedDecision();
         return fn(tx);
       });
       hasWritten = true;
@@ -45,3 +51,10 @@ export function storeOver(store: Store, basis: Basis): Store {
     },
   };
 }
+
+/** The store as a decision has it that is made within a transaction: what it reads is the transaction's. */
+export const storeWithin = (store: Store, tx: ReadTx): Store => ({
+  ...store,
+  read: (fn) => fn(tx),
+  write: () => Promise.reject(new OutdatedDecision()),
+});

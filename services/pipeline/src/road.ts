@@ -5,9 +5,9 @@ import type { AuditSink } from "@rolecall/audit";
 import { bySecond } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
 import { AwsError, ConcurrentModification, ServiceFailure } from "@rolecall/model";
-import type { Store } from "@rolecall/store-contract";
+import type { ReadTx, Store } from "@rolecall/store-contract";
 import { auditRequest } from "./audit-request.ts";
-import { createBasis, OutdatedDecision, storeOver } from "./basis.ts";
+import { createBasis, OutdatedDecision, storeOver, storeWithin } from "./basis.ts";
 import { denial } from "./denial.ts";
 import type { Exchange } from "./exchange.ts";
 import { identify } from "./identify.ts";
@@ -84,12 +84,12 @@ export function createRoad(options: RoadOptions): Road {
     journey.region = service.homeRegion ?? found.region ?? "us-east-1";
   }
 
-  function operationContext(journey: Journey): OperationContext {
+  function operationContext(journey: Journey, operation: Operation): OperationContext {
     const basis = createBasis();
-    return {
+    const context: OperationContext = {
       caller: journey.caller,
       accountId: journey.caller.accountId,
-      store: storeOver(store, basis),
+      store: storeOver(store, basis, (tx) => isStillAllowed(journey, operation, context, tx)),
       basis,
       access,
       nowMs: journey.exchange.receivedAtMs,
@@ -102,6 +102,19 @@ export function createRoad(options: RoadOptions): Road {
         return requestFacts(journey, now());
       },
     };
+    return context;
+  }
+
+  /** The same decision once more, on what a running transaction finds. */
+  async function isStillAllowed(
+    { caller, input }: Journey,
+    operation: Operation,
+    context: OperationContext,
+    tx: ReadTx,
+  ): Promise<boolean> {
+    const within = { ...context, store: storeWithin(store, tx), basis: createBasis() };
+    const checks = await operation.authorization(input, within);
+    return checks === "none" || (await access.authorize(caller, checks, context.facts, tx)).allowed;
   }
 
   async function authorize(journey: Journey, operation: Operation, context: OperationContext): Promise<void> {
@@ -131,9 +144,9 @@ export function createRoad(options: RoadOptions): Road {
     return operation.encode(journey.output, journey.exchange);
   }
 
-  /** False when what the operation was allowed on had changed before it did anything. */
+  /** False when what the operation was allowed on had changed before it did anything, so that it may be refused now. */
   async function isDone(journey: Journey, operation: Operation): Promise<boolean> {
-    const context = operationContext(journey);
+    const context = operationContext(journey, operation);
     journey.context = context;
     try {
       await authorize(journey, operation, context);

@@ -4,7 +4,7 @@ import type { Caller } from "@rolecall/access";
 import { assumedRoleArn, parseEntityArn, roleArn } from "@rolecall/identifiers";
 import { InvalidParameterValue, NotImplemented, sts, ValidationError } from "@rolecall/model";
 import type { Sts } from "@rolecall/model";
-import { operation } from "@rolecall/pipeline";
+import { operation, OutdatedDecision } from "@rolecall/pipeline";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { ReadTx, Role } from "@rolecall/store-contract";
 import { chainOf } from "./chain.ts";
@@ -109,7 +109,7 @@ export const AssumeRole = operation(sts, "AssumeRole", {
   async handle(input, context) {
     const { caller, store, access, basis } = context;
     const role = await store.read(async (tx) => {
-      await basis.require(tx);
+      if (!(await basis.isUnchanged(tx))) throw new OutdatedDecision();
       return findRole(input.RoleArn, tx);
     });
     // What is not there trusts nobody.
