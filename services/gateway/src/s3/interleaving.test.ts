@@ -113,6 +113,27 @@ test("a bucket policy that was put meanwhile counts, and another's bucket of the
   deepEqual(s3.received, []);
 });
 
+test("a bucket that another has made meanwhile is his, though the upstream makes it for everybody", async (t) => {
+  const s3 = await s3Road(t);
+  const theirs = {
+    name: "bkt",
+    accountId: other,
+    region: "eu-west-1",
+    createdAtMs: 1,
+    state: "ready" as const,
+  };
+  s3.answer = (_request, response) => {
+    s3.road.store
+      .write((tx) => tx.buckets.put(theirs))
+      .then(
+        () => response.end(),
+        () => response.destroy(),
+      );
+  };
+  equal(code(await s3.call(s3.root, "PUT", "/bkt")), "BucketAlreadyExists");
+  deepEqual(await s3.road.store.read((tx) => tx.buckets.get("bkt")), theirs);
+});
+
 test("a bucket that was taken over while it was being deleted stays its new owner's", async (t) => {
   const s3 = await s3Road(t);
   await s3.bucket("bkt");
