@@ -39,6 +39,36 @@ test("what was allowed on one path is not done to what stands under the name on 
   equal(refusal(await call("PutRolePolicy", inline, keys))[1], "AccessDenied", "as it was decided");
 });
 
+test("what was allowed to be read on one path is not read on another", async () => {
+  const { store: inner } = interleavedStore();
+  let reads = 0;
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  // The first finds the caller, the second the role to decide on, the third decides; the fourth is what is asked for.
+  const store: typeof inner = {
+    ...inner,
+    async read(fn) {
+      if (meanwhile && ++reads === 4) {
+        const change = meanwhile;
+        meanwhile = undefined;
+        await change();
+      }
+      return inner.read(fn);
+    },
+  };
+  const { road, call, done } = await iamRoad({ store });
+  const dev = [allowing("iam:*", `arn:aws:iam::${account}:role/dev/*`)];
+  const { keys } = await road.user(account, "caller", { inlinePolicies: dev });
+  await done("CreateRole", role("/dev/"));
+  await done("GetRole", { RoleName: "r" }, keys);
+  meanwhile = async () => {
+    await done("DeleteRole", { RoleName: "r" });
+    await done("CreateRole", { ...role("/prod/"), Description: "secret" });
+  };
+  const answer = await call("GetRole", { RoleName: "r" }, keys);
+  equal(refusal(answer)[1], "AccessDenied", answer.body);
+  equal(meanwhile, undefined);
+});
+
 test("what was not there when it was decided, and is now, is decided on as it is", async () => {
   const { call, done, may, beforeWrites } = await story();
   const keys = await may("iam:*", `arn:aws:iam::${account}:role/r`);

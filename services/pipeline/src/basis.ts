@@ -13,12 +13,16 @@ export interface Basis {
   /** @param holds  whether it is still so in this snapshot */
   add(holds: (tx: ReadTx) => Promise<boolean>): void;
   isUnchanged(tx: ReadTx): Promise<boolean>;
+  readonly isEmpty: boolean;
 }
 
 export function createBasis(): Basis {
   const all: ((tx: ReadTx) => Promise<boolean>)[] = [];
   return {
     add: (holds) => void all.push(holds),
+    get isEmpty() {
+      return all.length === 0;
+    },
     async isUnchanged(tx) {
       for (const holds of all) if (!(await holds(tx))) return false;
       return true;
@@ -27,8 +31,8 @@ export function createBasis(): Basis {
 }
 
 /**
- * The store as an operation has it: its first write looks, in the same transaction, whether what it was allowed on is
- * still so. Later writes of the same operation find what the first has made of it.
+ * The store as an operation has it that was allowed: it looks, in the same snapshot or transaction, whether what it was
+ * allowed on is still so. After its own first write it finds what that has made of it.
  *
  * @param isStillAllowed  decides anew, in that transaction
  */
@@ -38,12 +42,22 @@ export function storeOver(
   isStillAllowed: (tx: ReadTx) => Promise<boolean>,
 ): Store {
   let hasWritten = false;
+  const required = async (tx: ReadTx): Promise<void> => {
+    if (!(await basis.isUnchanged(tx)) && !(await isStillAllowed(tx))) throw new OutdatedDecision();
+  };
   return {
     ...store,
+    read: (fn) =>
+      hasWritten || basis.isEmpty
+        ? store.read(fn)
+        : store.read(async (tx) => {
+            await required(tx);
+            return fn(tx);
+          }),
     async write(fn) {
       if (hasWritten) return store.write(fn);
       const result = await store.write(async (tx) => {
-        if (!(await basis.isUnchanged(tx)) && !(await isStillAllowed(tx))) throw new OutdatedDecision();
+        await required(tx);
         return fn(tx);
       });
       hasWritten = true;

@@ -1,4 +1,3 @@
-export { OutdatedDecision } from "./basis.ts";
 export type { Basis } from "./basis.ts";
 export { encodedAuthorizationMessage, refusedAuthorization } from "./authorization-message.ts";
 export type { RefusedAuthorization } from "./authorization-message.ts";

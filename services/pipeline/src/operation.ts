@@ -13,7 +13,7 @@ export interface OperationContext {
   /** The caller's account; for IAM also the account that is worked on. */
   accountId: string;
   store: Store;
-  /** What the decision rests on; the operation's first write looks at it again, and decides anew if it has changed. */
+  /** What the decision rests on; what is done on it looks at it again, and is decided anew if it has changed. */
   basis: Basis;
   access: Access;
   /** Milliseconds since 1970, the same during the whole request. */

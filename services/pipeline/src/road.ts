@@ -84,12 +84,12 @@ export function createRoad(options: RoadOptions): Road {
     journey.region = service.homeRegion ?? found.region ?? "us-east-1";
   }
 
-  function operationContext(journey: Journey, operation: Operation): OperationContext {
+  function operationContext(journey: Journey): OperationContext {
     const basis = createBasis();
-    const context: OperationContext = {
+    return {
       caller: journey.caller,
       accountId: journey.caller.accountId,
-      store: storeOver(store, basis, (tx) => isStillAllowed(journey, operation, context, tx)),
+      store,
       basis,
       access,
       nowMs: journey.exchange.receivedAtMs,
@@ -102,7 +102,6 @@ export function createRoad(options: RoadOptions): Road {
         return requestFacts(journey, now());
       },
     };
-    return context;
   }
 
   /** The same decision once more, on what a running transaction finds. */
@@ -146,10 +145,14 @@ export function createRoad(options: RoadOptions): Road {
 
   /** False when what the operation was allowed on had changed before it did anything, so that it may be refused now. */
   async function isDone(journey: Journey, operation: Operation): Promise<boolean> {
-    const context = operationContext(journey, operation);
+    const context = operationContext(journey);
     journey.context = context;
     try {
       await authorize(journey, operation, context);
+      // From here on it looks again at what was decided on.
+      context.store = storeOver(store, context.basis, (tx) =>
+        isStillAllowed(journey, operation, context, tx),
+      );
       journey.output = await operation.handle(journey.input, context);
       return true;
     } catch (error) {
