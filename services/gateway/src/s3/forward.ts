@@ -24,12 +24,15 @@ const stripped = new Set(
     "host connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade " +
     "expect content-length authorization x-amz-date date x-amz-security-token x-amz-content-sha256 " +
     "x-amz-decoded-content-length x-amz-trailer x-amz-sdk-checksum-algorithm content-encoding " +
-    "x-amz-copy-source x-moto-account-id forwarded"
+    "x-amz-copy-source forwarded cookie"
   ).split(" "),
 );
-/** With an underscore, too: some servers take it for a hyphen, and the header for one that was decided on. */
+/**
+ * Of extensions only S3's own pass: with another's (`x-minio-force-delete`) a store does more than was decided on. None
+ * with an underscore does: some servers take it for a hyphen, and the header for one that was decided on.
+ */
 const isStripped = (name: string): boolean =>
-  stripped.has(name) || name.startsWith("x-forwarded-") || name.includes("_");
+  stripped.has(name) || (name.startsWith("x-") && !name.startsWith("x-amz-")) || name.includes("_");
 
 /** Headers of an answer that belong to the upstream's own connection and requests. */
 const notAnswered = new Set(
