@@ -14,10 +14,21 @@ import { taggingDocument, taggingOf } from "./tagging.ts";
 export const noSuchBucket = (): AwsError =>
   awsError("NoSuchBucket", 404, "The specified bucket does not exist");
 
-/** Bucket names are global and public, so this is said before anything is decided. @throws NoSuchBucket */
-export async function requireBucket(name: string, { store }: OperationContext): Promise<Bucket> {
+/**
+ * Bucket names are global and public, so this is said before anything is decided.
+ * @param ownerHeader  by which a client says whose he expects it to be: the upstream knows no owners
+ * @throws NoSuchBucket, AccessDenied
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+export async function requireBucket(
+  name: string,
+  { store, exchange }: OperationContext,
+  ownerHeader = "x-amz-expected-bucket-owner",
+): Promise<Bucket> {
   const bucket = await store.read((tx) => tx.buckets.get(name));
   if (bucket?.state !== "ready") throw noSuchBucket();
+  const expected = header(exchange.request, ownerHeader);
+  if (expected !== undefined && expected !== bucket.accountId) throw AccessDenied("Access Denied");
   return bucket;
 }
 
@@ -92,7 +103,12 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   const owned = await requireBucket(bucket, context);
   input.owned = owned;
   // The source is looked up before anything is decided, too: bucket names are no secret.
-  if (input.copySource) input.sourceOwned = await requireBucket(input.copySource.bucket, context);
+  if (input.copySource)
+    input.sourceOwned = await requireBucket(
+      input.copySource.bucket,
+      context,
+      "x-amz-source-expected-bucket-owner",
+    );
   const entries = s3Context(input, context);
   const check = (action: string): Check => bucketCheck(owned, input.key, action, context, entries);
   const isVersioned = row.versionAction !== undefined && input.query.has("versionId");

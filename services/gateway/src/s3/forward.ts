@@ -24,7 +24,7 @@ const stripped = new Set(
     "host connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade " +
     "expect content-length authorization x-amz-date date x-amz-security-token x-amz-content-sha256 " +
     "x-amz-decoded-content-length x-amz-trailer x-amz-sdk-checksum-algorithm content-encoding " +
-    "x-amz-copy-source forwarded cookie"
+    "x-amz-copy-source x-amz-expected-bucket-owner x-amz-source-expected-bucket-owner forwarded cookie"
   ).split(" "),
 );
 /**
