@@ -191,8 +191,9 @@ test("aws_iam_instance_profile: its role can be changed", async () => {
   await role.destroy(iam, two);
 });
 
-test("aws_iam_openid_connect_provider: order and case of the lists, the slash of the URL", async () => {
-  const thumbprints = ["b".repeat(40), `AB${"0".repeat(38)}`];
+test("aws_iam_openid_connect_provider: the order of the lists, the slash of the URL", async () => {
+  // In small letters, as AWS keeps them.
+  const thumbprints = ["b".repeat(40), `ab${"0".repeat(38)}`];
   const first = {
     url: "https://idp.example.com/realms/Main/",
     clientIds: ["web", "api"],
