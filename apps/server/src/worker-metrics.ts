@@ -1,5 +1,6 @@
 import { AggregatorRegistry } from "prom-client";
 import type { Registry } from "prom-client";
+import { tellWorker } from "./worker-channel.ts";
 import type { Started, Starter } from "./worker-channel.ts";
 
 /**
@@ -80,7 +81,7 @@ export function sumMetrics(): (worker: Counted) => void {
         resolve();
       };
       gathering = { round: ++round, missing, done };
-      for (const worker of missing) worker.send({ type: "metrics-asked", round });
+      for (const worker of missing) tellWorker(worker, { type: "metrics-asked", round });
     });
     gathering = undefined;
   }
@@ -105,9 +106,7 @@ export function sumMetrics(): (worker: Counted) => void {
     worker.on("message", (message) => {
       if (message.type === "metrics-wanted")
         void nextSum().then(
-          (text) => {
-            if (worker.isConnected()) worker.send({ type: "metrics-summed", id: message.id, text });
-          },
+          (text) => tellWorker(worker, { type: "metrics-summed", id: message.id, text }),
           // Who asked gives up by himself.
           () => undefined,
         );

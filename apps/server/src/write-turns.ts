@@ -2,6 +2,7 @@
 // again, now and then, and may find it taken by the same one for long. So they take turns, which the process that
 // started them gives out in the order in which they are asked for.
 import type { WriteTurns } from "@rolecall/store-sqlite";
+import { tellWorker } from "./worker-channel.ts";
 import type { Started, Starter } from "./worker-channel.ts";
 
 export type TurnMessage =
@@ -74,7 +75,7 @@ export function giveTurns(): (worker: Started<TurnMessage>) => void {
   function giveNext(): void {
     do holder = waiting.shift();
     while (holder && !holder.isConnected());
-    holder?.send({ type: "turn-given", othersWait: waiting.length > 0 });
+    if (holder) tellWorker(holder, { type: "turn-given", othersWait: waiting.length > 0 });
   }
 
   return (worker) => {
@@ -84,7 +85,7 @@ export function giveTurns(): (worker: Started<TurnMessage>) => void {
       waiting.push(worker);
       if (!holder) giveNext();
       // Who got his turn when others waited knows it.
-      else if (waiting.length === 1 && holder.isConnected()) holder.send({ type: "turn-awaited" });
+      else if (waiting.length === 1) tellWorker(holder, { type: "turn-awaited" });
     });
     worker.once("exit", () => {
       const at = waiting.indexOf(worker);
