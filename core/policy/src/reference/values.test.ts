@@ -8,6 +8,7 @@ import { failed, yes } from "../match/outcome.ts";
 import { compileResource, matchResource } from "../match/resource.ts";
 import { checkResource } from "../parse/resource-rules.ts";
 import { contextOf } from "../request/context.ts";
+import { upTo } from "./combinations.ts";
 import { conditionsHold, resourceMatches } from "./reference-conditions.ts";
 
 const numRuns = Number(process.env["ROLECALL_POLICY_RUNS"] ?? 20_000);
@@ -76,6 +77,7 @@ const forms: readonly Form[] = [
       "${x:v, 'd'}",
       "a?${*}b",
       "${x:many,'z'}x",
+      "${ ${x:v}",
       "\u{1f600}Ab",
       "ΑΣ\u{10400}",
       "**a*",
@@ -164,17 +166,6 @@ test("the engine matches resources as the reference does", () => {
     { numRuns, seed },
   );
 });
-
-/** All sequences of at most so many of the units, the shortest first. */
-function upTo(count: number, units: readonly string[]): string[] {
-  const all = [""];
-  let last = all;
-  for (let i = 0; i < count; i++) {
-    last = last.flatMap((text) => units.map((unit) => text + unit));
-    all.push(...last);
-  }
-  return all;
-}
 
 // Patterns and texts of so few pieces are tried one and all: what a generator draws once in a million is among them.
 test("every small pattern matches every small text as the reference says", (t) => {
