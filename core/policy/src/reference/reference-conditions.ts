@@ -143,11 +143,10 @@ function tokensOf(text: string, version: string | undefined, wildcards: boolean)
   const pieces = text.match(version === "2012-10-17" ? variable : /[\s\S]/g);
   return (pieces ?? [])
     .map((piece) => {
-      const hole = /^\$\{([^},]+)(?:, *'(.*)')?\}$/s.exec(piece);
-      const name = hole?.[1];
-      if (hole !== null && name !== undefined) {
-        if (hole[2] === undefined && ["*", "?", "$"].includes(name)) return [name];
-        return [{ key: name.toLowerCase(), fallback: hole[2] }];
+      const [, name, fallback] = /^\$\{([^},]+)(?:, *'(.*)')?\}$/s.exec(piece) ?? [];
+      if (name !== undefined) {
+        if (fallback === undefined && ["*", "?", "$"].includes(name)) return [name];
+        return [{ key: name.toLowerCase(), fallback }];
       }
       return [...units(piece)].map((unit) =>
         wildcards && unit === "*" ? manyCharacters : wildcards && unit === "?" ? oneCharacter : unit,
