@@ -42,11 +42,12 @@ function connectionsOf(pid, port) {
 }
 
 /** `rolecall start` with so many processes, and signed requests for it. */
-async function startWorkers(count) {
+export async function startWorkers(count) {
   const data = join(directory, `workers-${count}`);
   const args = ["--port", "0", "--data", data, "--workers", String(count), "--log-level", "error"];
   const child = spawn(process.execPath, [here("../apps/cli/bin/rolecall.js"), "start", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ROLECALL_QUOTAS: JSON.stringify({ "*": { RolesPerAccount: 10_000_000 } }) },
   });
   let output = "";
   for await (const chunk of child.stdout) {
@@ -60,6 +61,8 @@ async function startWorkers(count) {
   const who = { Action: "GetCallerIdentity", Version: "2011-06-15" };
   return {
     count,
+    url,
+    keys,
     port: Number(new URL(url).port),
     request: bytesOf(url, signed(url, keys, "sts", who)),
     /** Those that serve; the process that started several of them stands first. */

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -100,6 +100,29 @@ test(
       deepEqual(workersOf(server), []);
     }),
 );
+
+test("what several processes write at the same time is all there, each write once", () =>
+  inDirectory(async (data) => {
+    const server = await start(data, ["--workers", "3"]);
+    // Each on a connection of its own, so that all processes write.
+    const writers = Array.from({ length: 9 }, (_, writer) => ({ writer, iam: fresh(server) }));
+    await Promise.all(
+      writers.map(async ({ writer, iam }) => {
+        for (let at = 0; at < 10; at++)
+          await iam.send(new CreateUserCommand({ UserName: `writer-${writer}-${at}` }));
+      }),
+    );
+    const { Users = [] } = await fresh(server).send(new ListUsersCommand({}));
+    equal(Users.length, 90);
+    await Promise.all(
+      writers.map(({ writer, iam }) =>
+        rejects(iam.send(new CreateUserCommand({ UserName: `writer-${writer}-0` })), {
+          name: "EntityAlreadyExistsException",
+        }),
+      ),
+    );
+    equal(await server.kill("SIGTERM"), 0);
+  }));
 
 /** One value out of `/_rolecall/metrics`, asked for on a connection of its own. */
 async function metric(server: ServerProcess, line: RegExp): Promise<number> {

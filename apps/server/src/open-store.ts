@@ -7,7 +7,7 @@ import type { CachedStore } from "@rolecall/store-cached";
 import type { Store } from "@rolecall/store-contract";
 import { openPostgresStore } from "@rolecall/store-postgres";
 import { openSqliteStore } from "@rolecall/store-sqlite";
-import type { SqliteStore } from "@rolecall/store-sqlite";
+import type { SqliteStore, WriteTurns } from "@rolecall/store-sqlite";
 import { loadMasterKeys, masterKeyPath } from "./master-key.ts";
 import type { MasterKeys } from "./master-key.ts";
 import { SettingsProblem } from "./settings.ts";
@@ -26,9 +26,13 @@ export interface OpenedStore {
  * The store that the settings name. SQLite keeps what was read until anybody commits; before PostgreSQL stands a cache
  * of records that drops what a commit changed.
  */
-export async function openStore(settings: Settings, data: string): Promise<OpenedStore> {
+export async function openStore(
+  settings: Settings,
+  data: string,
+  writeTurns?: WriteTurns,
+): Promise<OpenedStore> {
   if (settings.database === undefined) {
-    const store = await openSqliteStore({ path: join(data, "rolecall.db") });
+    const store = await openSqliteStore({ path: join(data, "rolecall.db"), writeTurns });
     return { kind: "sqlite", store, cache: undefined, keptAnswers: () => store.statistics() };
   }
   const far = await openPostgresStore({ url: settings.database });

@@ -11,6 +11,7 @@ import { createRoad } from "@rolecall/pipeline";
 import { serviceAuthorization } from "@rolecall/service-authorization";
 import type { MasterKey } from "@rolecall/credentials";
 import type { Store } from "@rolecall/store-contract";
+import type { WriteTurns } from "@rolecall/store-sqlite";
 import { stsService } from "@rolecall/sts";
 import type { Registry } from "prom-client";
 import { credentialsPath, ensureFirstAccount, writeProfile } from "./first-start.ts";
@@ -111,6 +112,8 @@ export interface Role {
   worker?: number | undefined;
   /** Given what this process counts, gives what all of them do. */
   metricsOfAll?: (own: Registry) => () => Promise<string>;
+  /** With the others that write the same file. */
+  writeTurns?: WriteTurns;
 }
 
 /** Starts a server on its data directory: the only place that names a clock and randomness. */
@@ -118,14 +121,14 @@ export async function startServer(
   settings: Settings,
   version: string,
   log: Log,
-  { worker, metricsOfAll }: Role = {},
+  { worker, metricsOfAll, writeTurns }: Role = {},
 ): Promise<RunningServer> {
   const data = resolve(settings.data);
   let { clockOffsetMs } = settings;
   const now = (): number => Date.now() + clockOffsetMs;
   const trusted = trustedProxies(settings.trustedProxies);
   requireDirectory(data);
-  const { store, kind, cache, keptAnswers } = await openStore(settings, data);
+  const { store, kind, cache, keptAnswers } = await openStore(settings, data, writeTurns);
   const closers: (() => Promise<void>)[] = [() => store.close()];
 
   try {

@@ -1,6 +1,6 @@
-import type { Worker } from "node:cluster";
 import { AggregatorRegistry } from "prom-client";
 import type { Registry } from "prom-client";
+import type { Started, Starter } from "./worker-channel.ts";
 
 /**
  * The metrics of several processes, as one. The worker that is asked asks the process that started it, which asks all
@@ -26,17 +26,11 @@ const answerMs = 2000;
 /** The process that started us would have answered by then. */
 const sumMs = 5000;
 
-/** What the process that started this worker is to it. */
-export interface Starter {
-  send(message: MetricsMessage): void;
-  onMessage(listener: (message: MetricsMessage) => void): void;
-}
-
 /**
  * In a worker: tells its metrics whenever it is asked.
  * @returns asks for the sum of all workers, in Prometheus's text form
  */
-export function shareMetrics(registry: Registry, starter: Starter): () => Promise<string> {
+export function shareMetrics(registry: Registry, starter: Starter<MetricsMessage>): () => Promise<string> {
   const waiting = new Map<number, (text: string) => void>();
   let asked = 0;
 
@@ -64,11 +58,7 @@ export function shareMetrics(registry: Registry, starter: Starter): () => Promis
   };
 }
 
-/** A worker, to the process that started it. */
-export type Counted = Pick<Worker, "send" | "isConnected"> & {
-  on(event: "message", listener: (message: MetricsMessage) => void): unknown;
-  once(event: "exit", listener: () => void): unknown;
-};
+type Counted = Started<MetricsMessage>;
 
 /** @returns is to be told of every worker that starts */
 export function sumMetrics(): (worker: Counted) => void {

@@ -5,8 +5,11 @@ import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { prepareInstallation, startServer } from "./start.ts";
 import type { RunningServer, ServerFacts } from "./start.ts";
+import type { Starter } from "./worker-channel.ts";
 import { shareMetrics, sumMetrics } from "./worker-metrics.ts";
-import type { MetricsMessage, Starter } from "./worker-metrics.ts";
+import type { MetricsMessage } from "./worker-metrics.ts";
+import { giveTurns, takeTurns } from "./write-turns.ts";
+import type { TurnMessage } from "./write-turns.ts";
 
 /** Carries a worker's number. It is not one of the settings, whose names all begin with ROLECALL_. */
 const numberVariable = "WORKER_OF_ROLECALL";
@@ -22,7 +25,7 @@ const stopMs = 4500;
 
 type StartMessage =
   { type: "ready"; facts: ServerFacts } | { type: "failed"; message: string; hint: string | undefined };
-type Message = StartMessage | MetricsMessage;
+type Message = StartMessage | MetricsMessage | TurnMessage;
 
 /** 1, 2, …; `undefined` in a process that is no worker. */
 export function workerNumber(): number | undefined {
@@ -36,14 +39,15 @@ export async function startWorker(settings: Settings, version: string, log: Log)
       if (process.send) process.send(message, undefined, {}, () => resolve());
       else resolve();
     });
-  const starter: Starter = {
+  const starter = <M extends Message>(): Starter<M> => ({
     send: (message) => void tell(message),
     onMessage: (listener) => void process.on("message", listener),
-  };
+  });
   try {
     const server = await startServer(settings, version, log, {
       worker: workerNumber(),
-      metricsOfAll: (registry) => shareMetrics(registry, starter),
+      metricsOfAll: (registry) => shareMetrics(registry, starter()),
+      writeTurns: takeTurns(starter()),
     });
     const { close: _close, ...facts } = server;
     await tell({ type: "ready", facts });
@@ -66,12 +70,14 @@ export async function startWorkers(settings: Settings, _version: string, log: Lo
   const { isNew } = await prepareInstallation(settings);
   const workers = new Map<number, Worker>();
   const countMetrics = sumMetrics();
+  const giveTurnsTo = giveTurns();
   let isStopping = false;
 
   function start(number: number): { worker: Worker; ready: Promise<ServerFacts> } {
     const worker = cluster.fork({ [numberVariable]: String(number) });
     workers.set(number, worker);
     countMetrics(worker);
+    giveTurnsTo(worker);
     const ready = new Promise<ServerFacts>((resolve, reject) => {
       worker.on("message", (message: Message) => {
         if (message.type === "ready") resolve(message.facts);

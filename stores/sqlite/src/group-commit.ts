@@ -28,6 +28,17 @@ const maxLockWaitMs = 10_000;
  */
 const commits = channel("rolecall:sqlite:commit");
 
+/**
+ * Lets the processes that write one file write in turn. It only saves them waiting: SQLite's lock is what keeps them
+ * apart, from others, too, that take no turns.
+ */
+export interface WriteTurns {
+  /** Resolves when it is this process's turn, or when it has waited for long enough. */
+  begin(): Promise<void>;
+  /** After each group. */
+  end(): void;
+}
+
 export interface WriteQueue {
   write<T>(fn: (tx: WriteTx) => Promise<T>): Promise<T>;
   /** When all writes have ended. */
@@ -46,7 +57,12 @@ interface Job {
  * costs a thousand times what a transaction does. Nobody is answered, not even with an error, before the commit:
  * what a transaction saw may be the work of one before it in the group.
  */
-export function createWriteQueue(database: Database, path: string, keptCommits: number): WriteQueue {
+export function createWriteQueue(
+  database: Database,
+  path: string,
+  keptCommits: number,
+  turns?: WriteTurns,
+): WriteQueue {
   const rows = databaseRows(database, path);
   const queue: Job[] = [];
   let draining: Promise<void> = Promise.resolve();
@@ -82,6 +98,7 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
     const done: (() => void)[] = [];
     const members: Job[] = [];
     try {
+      await turns?.begin();
       await begin(database);
       // A newer server may have migrated the file while this one was running.
       checkVersion(path, versionOf(database));
@@ -118,6 +135,8 @@ export function createWriteQueue(database: Database, path: string, keptCommits: 
       // Without a member the group never began: those who wait learn why.
       for (const job of members.length > 0 ? members : queue.splice(0)) job.reject(error);
       return;
+    } finally {
+      turns?.end();
     }
     // See `createKeptAnswers`.
     await nextTick();

@@ -8,6 +8,7 @@ import { createFile } from "./create-file.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { createWriteQueue } from "./group-commit.ts";
+import type { WriteTurns } from "./group-commit.ts";
 import type { KeptStatistics } from "./kept-answers.ts";
 import { createReaderPool } from "./reader-pool.ts";
 import { migrations, schemaVersion } from "./schema.ts";
@@ -19,6 +20,8 @@ export interface SqliteStoreOptions {
   keptCommits?: number;
   /** The file may not grow beyond this; no limit unless told. */
   maxSizeBytes?: number;
+  /** With other processes that write the file. */
+  writeTurns?: WriteTurns | undefined;
 }
 
 export interface SqliteStore extends Store {
@@ -34,13 +37,13 @@ export interface SqliteStore extends Store {
  * changed), StoreUnavailable when it cannot be made, read or written
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { keptCommits = 10_000, maxSizeBytes } = options;
+  const { keptCommits = 10_000, maxSizeBytes, writeTurns } = options;
   const path = resolve(options.path);
   if (!existsSync(path)) createFile(path);
   checkFile(path);
   const writer = openWriter(path, maxSizeBytes);
   const readers = createReaderPool(path);
-  const writes = createWriteQueue(writer, path, keptCommits);
+  const writes = createWriteQueue(writer, path, keptCommits, writeTurns);
   let closing: Promise<void> | undefined;
 
   /** Rejects instead of throwing. */
