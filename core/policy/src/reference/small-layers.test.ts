@@ -12,7 +12,7 @@ import { parsePolicy } from "../parse/parse-policy.ts";
 import type { AuthorizationRequest } from "../request/authorization-request.ts";
 import { contextOf } from "../request/context.ts";
 import { reference } from "./reference.ts";
-import { principals } from "./situations.ts";
+import { principals, printable } from "./situations.ts";
 
 const home = "111122223333";
 const abroad = "444455556666";
@@ -22,7 +22,7 @@ type Elements = Readonly<Record<string, unknown>>;
 const allows = { Effect: "Allow", Action: "s3:*" };
 const denies = { Effect: "Deny", Action: "s3:Get*" };
 const other = { Effect: "Allow", Action: "ec2:*" };
-/** Of the right action, but for another caller's resource, and with a condition that is false. */
+/** Of the right action, with a condition that is false. */
 const misses = { Effect: "Allow", Action: "s3:*", Condition: { StringEquals: { "x:y": "z" } } };
 
 let made = 0;
@@ -45,7 +45,7 @@ function policy(type: PolicyType, ...statements: Elements[]): CompiledPolicy {
 }
 
 /** Decides in every way there is; all must agree, and what is explained must be what was decided. */
-function check(request: AuthorizationRequest, policies: PolicySet, prepared: PolicySet): string | undefined {
+function check(request: AuthorizationRequest, policies: PolicySet, prepared: PolicySet): void {
   const text = JSON.stringify(reference(request, policies));
   try {
     assert.equal(JSON.stringify(evaluate(request, policies)), text);
@@ -73,29 +73,8 @@ function check(request: AuthorizationRequest, policies: PolicySet, prepared: Pol
       if (outcome === "explicit-deny") assert.ok(blockers.includes(type));
       else if (outcome === "exempt") assert.ok(!blockers.includes(type));
       else if (outcome === "allow") assert.ok(!lacking.includes(type), type);
-    return undefined;
   } catch (error) {
-    const { principal, action: asked, resource, resourceAccountId, resourceKind } = request;
-    const show = (one: CompiledPolicy | undefined) =>
-      one?.document.policy.statements.map(({ effect, actions, principals: named }) =>
-        [effect, ...actions.values, named?.entries[0]?.value].join(" "),
-      );
-    const { identity, boundary, session, resource: own, scp, rcp, endpoint } = policies;
-    return JSON.stringify({
-      principal,
-      asked,
-      resource,
-      resourceAccountId,
-      resourceKind,
-      identity: identity.map(show),
-      boundary: show(boundary),
-      session: session?.map(show),
-      own: show(own),
-      endpoint: show(endpoint),
-      scp: scp?.map((level) => level.map(show)),
-      rcp: rcp?.map((level) => level.map(show)),
-      error: String(error),
-    });
+    throw new Error(printable({ request, policies }), { cause: error });
   }
 }
 
@@ -123,7 +102,6 @@ function requestsOf(
 const maybe = <T>(all: readonly T[]): (T | undefined)[] => [undefined, ...all];
 
 test("identity policies, boundaries, session policies and resource policies in every combination", (t) => {
-  const differences: string[] = [];
   let count = 0;
   const identities = [
     [],
@@ -190,17 +168,14 @@ test("identity policies, boundaries, session policies and resource policies in e
           for (const resource of resources[isTrust ? "trust" : "resource"])
             for (const request of asked) {
               count++;
-              const difference = check(request, { identity, boundary, session: passed, resource }, prepared);
-              if (difference !== undefined) differences.push(difference);
+              check(request, { identity, boundary, session: passed, resource }, prepared);
             }
         }
   }
   t.diagnostic(`${count} requests`);
-  assert.deepEqual(differences.slice(0, 5), []);
 });
 
 test("organizations and endpoints in every combination, before whatever the caller has", (t) => {
-  const differences: string[] = [];
   let count = 0;
   const [allow, miss, deny] = [policy("scp", allows), policy("scp", misses), policy("scp", denies)];
   const all = policy("scp", { Effect: "Allow", Action: "*" });
@@ -259,10 +234,8 @@ test("organizations and endpoints in every combination, before whatever the call
           const prepared = preparePolicySet(ofCaller);
           for (const request of [...requests, ...retired]) {
             count++;
-            const difference = check(request, policies, prepared);
-            if (difference !== undefined) differences.push(difference);
+            check(request, policies, prepared);
           }
         }
   t.diagnostic(`${count} requests`);
-  assert.deepEqual(differences.slice(0, 5), []);
 });
