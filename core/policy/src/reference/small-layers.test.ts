@@ -24,6 +24,8 @@ const denies = { Effect: "Deny", Action: "s3:Get*" };
 const other = { Effect: "Allow", Action: "ec2:*" };
 /** Of the right action, with a condition that is false. */
 const misses = { Effect: "Allow", Action: "s3:*", Condition: { StringEquals: { "x:y": "z" } } };
+/** The same, for another resource. */
+const elsewhere = { Effect: "Allow", Action: "s3:*", Resource: "arn:aws:s3:::other/*" };
 
 let made = 0;
 
@@ -106,7 +108,7 @@ test("identity policies, boundaries, session policies and resource policies in e
   const identities = [
     [],
     [policy("identity", allows)],
-    [policy("identity", misses), policy("identity", other, denies, allows)],
+    [policy("identity", misses, elsewhere), policy("identity", other, denies, allows)],
   ];
   const boundaries = maybe([
     policy("boundary", allows),
@@ -177,7 +179,11 @@ test("identity policies, boundaries, session policies and resource policies in e
 
 test("organizations and endpoints in every combination, before whatever the caller has", (t) => {
   let count = 0;
-  const [allow, miss, deny] = [policy("scp", allows), policy("scp", misses), policy("scp", denies)];
+  const [allow, miss, deny] = [
+    policy("scp", allows),
+    policy("scp", misses, elsewhere),
+    policy("scp", denies),
+  ];
   const all = policy("scp", { Effect: "Allow", Action: "*" });
   const scps: PolicySet["scp"][] = [
     undefined,
