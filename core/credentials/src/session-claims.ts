@@ -1,8 +1,10 @@
 /** An identity that stood earlier in a chain of assumed roles, oldest first. */
 export interface ChainLink {
-  /** The caller's ARN as `GetCallerIdentity` gave it. */
-  arn: string;
+  /** The caller's ARN as `GetCallerIdentity` gave it; left out in the middle of a long chain. */
+  arn?: string;
   accessKeyId: string;
+  /** The unique id of the role whose session it was. */
+  roleId?: string;
 }
 
 /** What a session token says of its session. Times are whole seconds since 1970, as clients see them. */

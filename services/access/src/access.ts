@@ -1,10 +1,5 @@
 import type { AwsManagedPolicies } from "@rolecall/aws-managed-policies";
-import {
-  openAuthorizationMessage,
-  Secret,
-  sealAuthorizationMessage,
-  sealSession,
-} from "@rolecall/credentials";
+import { openAuthorizationMessage, sealAuthorizationMessage, sealSession } from "@rolecall/credentials";
 import type {
   AuthorizationMessage,
   MasterKey,
@@ -20,19 +15,19 @@ import {
   parseAuthentication,
   verifySignature,
 } from "@rolecall/sigv4";
-import type { PolicySet } from "@rolecall/policy";
 import type { ServiceAuthorization } from "@rolecall/service-authorization";
 import type { HttpRequestHead, SignatureProblem, SigningFamily, VerifiedSignature } from "@rolecall/sigv4";
 import { StoreClosed, StoreOutcomeUnknown, StoreUnavailable } from "@rolecall/store-contract";
-import type { Store } from "@rolecall/store-contract";
+import type { ReadTx, Store } from "@rolecall/store-contract";
 import { authorize, explainCheck } from "./authorize.ts";
 import type { Authorized, CheckExplanation } from "./authorize.ts";
 import { anonymousCaller } from "./caller.ts";
 import type { Caller } from "./caller.ts";
 import type { Check } from "./check.ts";
 import { credentialLimit } from "./credential-limits.ts";
-import { findCredentials } from "./credentials-lookup.ts";
+import { callerNow, findCredentials } from "./credentials-lookup.ts";
 import { gatherPolicies } from "./gather-policies.ts";
+import type { CallerPolicies } from "./gather-policies.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { createOpenedSecrets } from "./opened-secrets.ts";
 import { organizationsOf } from "./organization.ts";
@@ -67,7 +62,12 @@ export interface Access {
   authenticate(head: HttpRequestHead, facts: AuthenticationFacts): Promise<Authenticated>;
   /** Whether the request names credentials that exist. It proves nothing: the signature is not looked at. */
   namesCredentials(head: HttpRequestHead, signing: SigningFamily): Promise<boolean>;
-  authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts): Promise<Authorized>;
+  /**
+   * The decision on a caller as he stands now, with his policies, in one snapshot.
+   * @param tx  the running transaction whose snapshot it is; a new one when left out
+   * @throws AwsError when his credentials have been taken back since he was authenticated
+   */
+  authorize(caller: Caller, checks: readonly Check[], facts: RequestFacts, tx?: ReadTx): Promise<Authorized>;
   /** What `authorize` would decide, with its record; for simulations, which enforce nothing. */
   explain(caller: Caller, check: Check, facts: RequestFacts): Promise<CheckExplanation>;
   credentialLimit(caller: Caller, action: string): AwsError | undefined;
@@ -107,8 +107,12 @@ export interface AccessOptions {
 /** Quotas that differ from AWS's: of one account, or under `*` of every account that does not say otherwise. */
 export type QuotaSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Compared against when the key id is unknown, so that an unknown id takes as long as a wrong secret. */
-const noSecret = new Secret("");
+const noCredentials = (isSession: boolean): SignatureProblem => ({
+  kind: isSession ? "invalid-token" : "unknown-key",
+});
+
+const isOver = (expiresAtSeconds: number | undefined, nowMs: number): boolean =>
+  expiresAtSeconds !== undefined && nowMs >= expiresAtSeconds * 1000;
 
 export function createAccess(options: AccessOptions): Access {
   const { store, keyRing, masterKey, awsManaged, catalog, quotas = {} } = options;
@@ -119,20 +123,21 @@ export function createAccess(options: AccessOptions): Access {
 
   /** Everything that bears on a request, read in one snapshot. */
   async function gather(
+    tx: ReadTx,
     caller: Caller,
     checks: readonly Check[],
     facts: RequestFacts,
-  ): Promise<{ gathered: PolicySet; context: RequestContextFacts }> {
+  ): Promise<{ gathered: CallerPolicies; context: RequestContextFacts }> {
     const accounts = [caller.accountId, ...checks.map(({ resourceAccountId }) => resourceAccountId)];
-    const [gathered, organizations] = await store.read(async (tx) => [
-      await gatherPolicies(tx, caller, policies, awsManaged),
-      await organizationsOf(tx, accounts),
-    ]);
+    const gathered = await gatherPolicies(tx, caller, policies, awsManaged);
+    const organizations = await organizationsOf(tx, accounts);
     const organization = organizations.get(caller.accountId);
-    return {
-      gathered: callers.prepared(caller, gathered),
-      context: { caller, request: facts, organization, organizations },
-    };
+    return { gathered, context: { caller, request: facts, organization, organizations } };
+  }
+
+  function signatureError(problem: SignatureProblem, family: SigningFamily, nowMs: number): AwsError {
+    const { code, status, message } = describeProblem(problem, family, nowMs);
+    return awsError(code, status, message);
   }
 
   return {
@@ -145,10 +150,7 @@ export function createAccess(options: AccessOptions): Access {
     quotas: (accountId) => ({ ...quotas["*"], ...quotas[accountId] }),
 
     async authenticate(head, facts) {
-      const problem = (p: SignatureProblem): AwsError => {
-        const { code, status, message } = describeProblem(p, facts.signing, facts.nowMs);
-        return awsError(code, status, message);
-      };
+      const problem = (p: SignatureProblem): AwsError => signatureError(p, facts.signing, facts.nowMs);
       const parsed = parseAuthentication(head, { family: facts.signing });
       if (!parsed.ok) throw problem(parsed.problem);
       const authentication = parsed.value;
@@ -160,9 +162,9 @@ export function createAccess(options: AccessOptions): Access {
       const found = await store.read((tx) =>
         findCredentials(tx, accessKeyId, sessionToken, { ring: keyRing, secrets }),
       );
-      if (!found) throw problem({ kind: sessionToken === undefined ? "unknown-key" : "invalid-token" });
+      if (!found) throw problem(noCredentials(sessionToken !== undefined));
       const verified = verifySignature(head, authentication, {
-        secret: (found.secret ?? noSecret).reveal(),
+        secret: found.secret.reveal(),
         nowMs: facts.nowMs,
         family: facts.signing,
         signingNames: facts.signingNames,
@@ -172,8 +174,7 @@ export function createAccess(options: AccessOptions): Access {
       });
       if (!verified.ok) throw problem(verified.problem);
       // After the signature: only the holder of the secret is told that his session is over.
-      if (found.expiresAtSeconds !== undefined && facts.nowMs >= found.expiresAtSeconds * 1000)
-        throw problem({ kind: "expired-token" });
+      if (isOver(found.expiresAtSeconds, facts.nowMs)) throw problem({ kind: "expired-token" });
       return { caller: found.caller, signature: verified.verified, region: verified.verified.region };
     },
 
@@ -187,14 +188,24 @@ export function createAccess(options: AccessOptions): Access {
       return found !== undefined;
     },
 
-    async authorize(caller, checks, facts) {
-      const { gathered, context } = await gather(caller, checks, facts);
-      return authorize(caller, checks, gathered, context, policies);
+    async authorize(caller, checks, facts, within) {
+      const find = async (tx: ReadTx) => {
+        const now = await callerNow(tx, caller);
+        return now && { now, ...(await gather(tx, now, checks, facts)) };
+      };
+      const found = await (within ? find(within) : store.read(find));
+      const { claims } = caller;
+      const problem = (kind: SignatureProblem): AwsError =>
+        signatureError(kind, facts.signing ?? "query", facts.nowMs);
+      if (!found) throw problem(noCredentials(claims !== undefined));
+      if (isOver(claims?.expiresAtSeconds, facts.nowMs)) throw problem({ kind: "expired-token" });
+      const { now, gathered, context } = found;
+      return authorize(now, checks, callers.prepared(now, gathered), context, policies);
     },
 
     async explain(caller, check, facts) {
-      const { gathered, context } = await gather(caller, [check], facts);
-      return explainCheck(caller, check, gathered, context, policies);
+      const { gathered, context } = await store.read((tx) => gather(tx, caller, [check], facts));
+      return explainCheck(caller, check, callers.prepared(caller, gathered), context, policies);
     },
 
     issueSession: (claims, minimumTokenBytes) =>

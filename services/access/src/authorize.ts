@@ -7,6 +7,7 @@ import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { checkContext, contextEntries } from "./check-context.ts";
+import { withOneSpelling } from "./spellings.ts";
 import type { RequestContextFacts } from "./check-context.ts";
 
 /** The decision on a whole request. */
@@ -45,12 +46,13 @@ type Denial = Extract<Decision, { effect: "Deny" }>;
  */
 export function authorize(
   caller: Caller,
-  checks: readonly Check[],
+  named: readonly Check[],
   policies: PolicySet,
   context: RequestContextFacts,
   cache: PolicyCache,
 ): Authorized {
-  if (checks.length === 0) throw new Error("an operation must name at least one check");
+  if (named.length === 0) throw new Error("an operation must name at least one check");
+  const checks = named.flatMap(withOneSpelling);
   for (const check of checks) {
     const [request, set] = situation(caller, check, policies, context, cache);
     const decision = evaluate(request, set);

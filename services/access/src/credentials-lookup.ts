@@ -1,6 +1,6 @@
 import { openSession } from "@rolecall/credentials";
 import type { OpenedSession, Secret, SessionClaims } from "@rolecall/credentials";
-import type { ReadTx } from "@rolecall/store-contract";
+import type { AccessKey, ReadTx } from "@rolecall/store-contract";
 import {
   assumedRootCaller,
   federatedUserCaller,
@@ -42,14 +42,24 @@ async function findLongTermKey(
   accessKeyId: string,
   secrets: OpenedSecrets,
 ): Promise<FoundCredentials | undefined> {
-  const key = await tx.accessKeys.get(accessKeyId);
-  if (key?.status !== "Active") return undefined;
+  const key = await activeKey(tx, accessKeyId);
+  if (!key) return undefined;
   const secret = secrets.open(key);
   if (!secret) throw new Error(`the secret of access key ${accessKeyId} does not open under the master key`);
-  if (key.owner.kind === "root")
-    return { caller: rootCaller(key.accountId, accessKeyId), secret, expiresAtSeconds: undefined };
-  const user = await tx.users.getBy("byId", key.owner.userId);
-  return user && { caller: userCaller(user, accessKeyId), secret, expiresAtSeconds: undefined };
+  const caller = await ownerOf(tx, key);
+  return caller && { caller, secret, expiresAtSeconds: undefined };
+}
+
+async function activeKey(tx: ReadTx, accessKeyId: string): Promise<AccessKey | undefined> {
+  const key = await tx.accessKeys.get(accessKeyId);
+  return key?.status === "Active" ? key : undefined;
+}
+
+async function ownerOf(tx: ReadTx, key: AccessKey): Promise<Caller | undefined> {
+  const { accessKeyId, accountId, owner } = key;
+  if (owner.kind === "root") return rootCaller(accountId, accessKeyId);
+  const user = await tx.users.getBy("byId", owner.userId);
+  return user && userCaller(user, accessKeyId);
 }
 
 async function findSession(
@@ -61,8 +71,7 @@ async function findSession(
   const opened = await openedSession(tx, token, ring);
   // A token goes with its own key id and no other.
   if (!opened.ok || opened.claims.accessKeyId !== accessKeyId) return undefined;
-  if (await isRevoked(tx, opened.claims)) return undefined;
-  const caller = await sessionCaller(tx, opened.claims);
+  const caller = await liveSession(tx, opened.claims);
   return (
     caller && { caller, secret: opened.secretAccessKey, expiresAtSeconds: opened.claims.expiresAtSeconds }
   );
@@ -102,3 +111,20 @@ async function sessionCaller(tx: ReadTx, claims: SessionClaims): Promise<Caller 
       return ofRoot ? assumedRootCaller(claims) : undefined;
   }
 }
+
+/**
+ * The caller as things stand in this snapshot: he was found in an earlier one, and a request may take long on its way
+ * from there to its decision. The same object when nothing of his has changed; undefined when his credentials are none
+ * any more.
+ */
+export async function callerNow(tx: ReadTx, caller: Caller): Promise<Caller | undefined> {
+  const { accessKeyId, claims, user, role } = caller;
+  // Nobody signed, so nothing could be taken back.
+  if (accessKeyId === undefined) return caller;
+  const key = claims ? undefined : await activeKey(tx, accessKeyId);
+  const now = claims ? await liveSession(tx, claims) : key && (await ownerOf(tx, key));
+  return now && now.user === user && now.role === role ? caller : now;
+}
+
+const liveSession = async (tx: ReadTx, claims: SessionClaims): Promise<Caller | undefined> =>
+  (await isRevoked(tx, claims)) ? undefined : sessionCaller(tx, claims);

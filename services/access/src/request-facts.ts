@@ -1,3 +1,5 @@
+import type { SigningFamily } from "@rolecall/sigv4";
+
 /** What the road knows of a request that context keys are made from. */
 export interface RequestFacts {
   nowMs: number;
@@ -8,4 +10,6 @@ export interface RequestFacts {
   referer: string | undefined;
   /** `us-east-1` for the global services. */
   requestedRegion: string;
+  /** How the service words that credentials are none; as IAM does when left out. */
+  signing?: SigningFamily;
 }

@@ -26,6 +26,8 @@ export interface S3Call {
   body?: string | Uint8Array;
   /** What is signed of the body; default its hash. */
   payload?: string;
+  /** What happens between the head and the body. */
+  beforeBody?: () => Promise<unknown>;
 }
 
 export interface S3Road {
@@ -93,7 +95,7 @@ export async function s3Road(t: TestContext): Promise<S3Road> {
           }),
         );
     },
-    call(keys, method, path, { query = "", headers = [], body = "", payload } = {}) {
+    call(keys, method, path, { query = "", headers = [], body = "", payload, beforeBody } = {}) {
       const bytes = Buffer.from(body);
       const head = {
         method,
@@ -113,7 +115,7 @@ export async function s3Road(t: TestContext): Promise<S3Road> {
               nowMs: road.clock.nowMs,
               bodySha256: payload ?? createHash("sha256").update(bytes).digest("hex"),
             });
-      return road.send(signed, bytes);
+      return road.send(signed, bytes, beforeBody ? { beforeBody } : {});
     },
   };
   return s3;

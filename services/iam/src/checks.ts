@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { requestTagContext, resourceTagContext } from "@rolecall/access";
 import type { ContextEntries } from "@rolecall/access";
 import type { Iam } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
-import type { Identity } from "@rolecall/store-contract";
+import type { Identity, ReadTx } from "@rolecall/store-contract";
 import { arnOf, boundaryOf, tagsOf } from "./identity-kinds.ts";
 import type { IdentityKind } from "./identity-kinds.ts";
 
@@ -15,6 +16,20 @@ export interface EntityCheckOptions {
 }
 
 /**
+ * Facts of a check that follow from a record. The transaction that acts on the decision looks whether they still do:
+ * another may have moved or tagged the record meanwhile, or put another under its name.
+ */
+export async function factsOf<R, F>(
+  { store, basis }: OperationContext,
+  read: (tx: ReadTx) => Promise<R | undefined>,
+  facts: (record: R | undefined) => F,
+): Promise<F> {
+  const decidedOn = facts(await store.read(read));
+  basis.add(async (tx) => isDeepStrictEqual(facts(await read(tx)), decidedOn));
+  return decidedOn;
+}
+
+/**
  * The check on an entity that a request names: decided on the ARN as it is stored, shown as it was asked for.
  * An entity that does not exist is decided on the ARN it would have in the path `/`, so that only those who may
  * act there learn that it does not exist.
@@ -22,20 +37,24 @@ export interface EntityCheckOptions {
 export async function entityCheck<R extends Identity>(
   kind: IdentityKind<R>,
   name: string,
-  { store, accountId }: OperationContext,
+  context: OperationContext,
   options: EntityCheckOptions = {},
 ): Promise<CheckFacts> {
-  const record = await store.read((tx) => kind.reader(tx).get(accountId, name));
-  return {
-    ...(options.action !== undefined && { action: options.action }),
-    resource: record ? arnOf(kind, record) : kind.arn(accountId, "/", name),
-    shownAs: `${kind.noun} ${name}`,
-    context: {
-      ...(record && resourceTagContext(tagsOf(record))),
-      ...(record && options.hasBoundaryKey && { "iam:PermissionsBoundary": boundaryOf(record) }),
-      ...options.context,
-    },
-  };
+  const { accountId } = context;
+  return factsOf(
+    context,
+    (tx) => kind.reader(tx).get(accountId, name),
+    (record) => ({
+      ...(options.action !== undefined && { action: options.action }),
+      resource: record ? arnOf(kind, record) : kind.arn(accountId, "/", name),
+      shownAs: `${kind.noun} ${name}`,
+      context: {
+        ...(record && resourceTagContext(tagsOf(record))),
+        ...(record && options.hasBoundaryKey && { "iam:PermissionsBoundary": boundaryOf(record) }),
+        ...options.context,
+      },
+    }),
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import { isAccountId, parseEntityArn } from "@rolecall/identifiers";
 import { NoSuchEntity, PolicyNotAttachable, ValidationError } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { ManagedPolicy, PolicyVersion, ReadTx } from "@rolecall/store-contract";
+import { factsOf } from "./checks.ts";
 
 /** The account that owns AWS's own policies. */
 const awsAccount = "aws";
@@ -32,17 +33,21 @@ interface PolicyCheckFacts {
  */
 export async function policyCheck(
   arn: string,
-  { store, accountId }: OperationContext,
+  context: OperationContext,
   facts: PolicyCheckFacts = {},
 ): Promise<CheckFacts> {
   const named = requirePolicyArn(arn);
-  const policy = await store.read((tx) => tx.policies.getBy("byArn", arn));
-  return {
-    resource: arn,
-    resourceAccountId: named.accountId === awsAccount && !facts.isWrite ? accountId : named.accountId,
-    shownAs: facts.shownAs ?? `policy ${arn}`,
-    context: { ...resourceTagContext(policy?.tags, ["aws"]), ...facts.context },
-  };
+  const isRead = named.accountId === awsAccount && !facts.isWrite;
+  return factsOf(
+    context,
+    (tx) => tx.policies.getBy("byArn", arn),
+    (policy) => ({
+      resource: arn,
+      resourceAccountId: isRead ? context.accountId : named.accountId,
+      shownAs: facts.shownAs ?? `policy ${arn}`,
+      context: { ...resourceTagContext(policy?.tags, ["aws"]), ...facts.context },
+    }),
+  );
 }
 
 /** A customer managed policy. @throws NoSuchEntity */

@@ -1,4 +1,4 @@
-import type { Access, Denied } from "@rolecall/access";
+import type { Access, Caller, Denied } from "@rolecall/access";
 import { AccessDenied } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import type { Random } from "@rolecall/identifiers";
@@ -30,9 +30,13 @@ function authorizationId(random: Random): string {
   return number.toString(36).padStart(25, "0");
 }
 
+const isOwn = ({ check: { resourceAccountId } }: Denied, caller: Caller): boolean =>
+  resourceAccountId === undefined || resourceAccountId === caller.accountId;
+
 /**
  * Records a refusal and makes the error that tells it: AWS's sentence, byte for byte, then the id of the
- * record. With `explain: "inline"` the reason stands between the two.
+ * record. With `explain: "inline"` the reason stands between the two, unless the resource is another account's: what
+ * its policies say, and whether there is such a resource, is not for strangers.
  *
  * INVARIANT: the record is stored before the id is told, so an id that a client holds can be looked up.
  */
@@ -74,7 +78,7 @@ export async function denial(
       record,
     });
   });
-  const why = options.explain === "inline" ? ` Reason: ${reason}` : "";
+  const why = options.explain === "inline" && isOwn(denied, caller) ? ` Reason: ${reason}` : "";
   const tail = `For complete details, run rolecall why with the following authorization id: ${record.id}`;
   const encoded = service.encodesDenials
     ? encodedAuthorizationMessage(refusedAuthorization(denied, caller), options.access)

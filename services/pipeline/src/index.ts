@@ -1,3 +1,4 @@
+export type { Basis } from "./basis.ts";
 export { encodedAuthorizationMessage, refusedAuthorization } from "./authorization-message.ts";
 export type { RefusedAuthorization } from "./authorization-message.ts";
 export type { Exchange } from "./exchange.ts";

@@ -3,6 +3,7 @@ import type { EventResource, JsonObject } from "@rolecall/audit";
 import type { Random } from "@rolecall/identifiers";
 import type { VerifiedSignature } from "@rolecall/sigv4";
 import type { Store } from "@rolecall/store-contract";
+import type { Basis } from "./basis.ts";
 import type { Exchange } from "./exchange.ts";
 import type { WireResponse } from "./wire.ts";
 
@@ -12,6 +13,8 @@ export interface OperationContext {
   /** The caller's account; for IAM also the account that is worked on. */
   accountId: string;
   store: Store;
+  /** What the decision rests on; what is done on it looks at it again, and is decided anew if it has changed. */
+  basis: Basis;
   access: Access;
   /** Milliseconds since 1970, the same during the whole request. */
   nowMs: number;
@@ -20,8 +23,8 @@ export interface OperationContext {
   exchange: Exchange;
   /** What the verifier proved, streaming services go on from it. Undefined for unsigned callers. */
   signature: VerifiedSignature | undefined;
-  /** What global context keys are made from, for operations that decide item by item. */
-  facts: RequestFacts;
+  /** What global context keys are made from, with the present time: for operations that decide item by item. */
+  readonly facts: RequestFacts;
 }
 
 /** Facts for the audit event beyond those that follow from input and output. */

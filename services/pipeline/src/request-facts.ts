@@ -7,14 +7,16 @@ export function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }
 
-export function requestFacts(journey: Journey): RequestFacts {
-  const { request, receivedAtMs } = journey.exchange;
+/** @param nowMs  when it is decided on, which may be long after the request began */
+export function requestFacts(journey: Journey, nowMs: number): RequestFacts {
+  const { request } = journey.exchange;
   return {
-    nowMs: receivedAtMs,
+    nowMs,
     sourceIp: plainAddress(request.remoteAddress),
     secureTransport: request.tls !== undefined,
     userAgent: header(request, "user-agent"),
     referer: header(request, "referer"),
     requestedRegion: journey.region,
+    signing: journey.service.signing,
   };
 }

@@ -4,9 +4,10 @@ import type { Access, UsageRecorder } from "@rolecall/access";
 import type { AuditSink } from "@rolecall/audit";
 import { bySecond } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
-import { AwsError, ServiceFailure } from "@rolecall/model";
-import type { Store } from "@rolecall/store-contract";
+import { AwsError, ConcurrentModification, ServiceFailure } from "@rolecall/model";
+import type { ReadTx, Store } from "@rolecall/store-contract";
 import { auditRequest } from "./audit-request.ts";
+import { createBasis, OutdatedDecision, storeOver, storeWithin } from "./basis.ts";
 import { denial } from "./denial.ts";
 import type { Exchange } from "./exchange.ts";
 import { identify } from "./identify.ts";
@@ -39,6 +40,9 @@ export interface RoadOptions {
 }
 
 export type Road = (request: WireRequest) => Promise<WireResponse>;
+
+/** How often a request is decided on whose object others keep changing. */
+const maxDecisions = 5;
 
 /**
  * The one road of every request:
@@ -81,18 +85,35 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   function operationContext(journey: Journey): OperationContext {
+    const basis = createBasis();
     return {
       caller: journey.caller,
       accountId: journey.caller.accountId,
       store,
+      basis,
       access,
       nowMs: journey.exchange.receivedAtMs,
       random,
       region: journey.region,
       exchange: journey.exchange,
       signature: journey.signature,
-      facts: requestFacts(journey),
+      // A document may have been waited for since the request began.
+      get facts() {
+        return requestFacts(journey, now());
+      },
     };
+  }
+
+  /** The same decision once more, on what a running transaction finds. */
+  async function isStillAllowed(
+    { caller, input }: Journey,
+    operation: Operation,
+    context: OperationContext,
+    tx: ReadTx,
+  ): Promise<boolean> {
+    const within = { ...context, store: storeWithin(store, tx), basis: createBasis() };
+    const checks = await operation.authorization(input, within);
+    return checks === "none" || (await access.authorize(caller, checks, context.facts, tx)).allowed;
   }
 
   async function authorize(journey: Journey, operation: Operation, context: OperationContext): Promise<void> {
@@ -114,11 +135,30 @@ export function createRoad(options: RoadOptions): Road {
     journey.operation = operation;
     await authenticate(journey);
     journey.input = await operation.decode(journey.exchange);
+    for (let attempt = 1; !(await isDone(journey, operation)); attempt++)
+      if (attempt === maxDecisions)
+        throw ConcurrentModification(
+          "The request was rejected because what it is about was changed at the same time. Please try again.",
+        );
+    return operation.encode(journey.output, journey.exchange);
+  }
+
+  /** False when what the operation was allowed on had changed before it did anything, so that it may be refused now. */
+  async function isDone(journey: Journey, operation: Operation): Promise<boolean> {
     const context = operationContext(journey);
     journey.context = context;
-    await authorize(journey, operation, context);
-    journey.output = await operation.handle(journey.input, context);
-    return operation.encode(journey.output, journey.exchange);
+    try {
+      await authorize(journey, operation, context);
+      // From here on it looks again at what was decided on.
+      context.store = storeOver(store, context.basis, (tx) =>
+        isStillAllowed(journey, operation, context, tx),
+      );
+      journey.output = await operation.handle(journey.input, context);
+      return true;
+    } catch (error) {
+      if (error instanceof OutdatedDecision) return false;
+      throw error;
+    }
   }
 
   // Its reads see all that was answered before it came, and the store is asked for that once.

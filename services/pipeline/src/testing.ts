@@ -41,6 +41,14 @@ export interface CallOptions {
   tamper?: (head: HttpRequestHead) => HttpRequestHead;
 }
 
+/** How a request comes in. */
+export interface TestConnection {
+  from?: string;
+  tls?: boolean;
+  /** What happens between the head and the body, which comes when this is over. */
+  beforeBody?: () => Promise<unknown>;
+}
+
 /** Claims of a session; what is left out follows from the clock. */
 export type TestClaims = Omit<SessionClaims, "accessKeyId" | "issuedAtSeconds" | "expiresAtSeconds"> &
   Partial<SessionClaims>;
@@ -61,11 +69,7 @@ export interface TestRoad {
     form: Record<string, string>,
     options?: CallOptions,
   ): Promise<TestAnswer>;
-  send(
-    request: HttpRequestHead,
-    body: Uint8Array,
-    connection?: { from?: string; tls?: boolean },
-  ): Promise<TestAnswer>;
+  send(request: HttpRequestHead, body: Uint8Array, connection?: TestConnection): Promise<TestAnswer>;
   /** Credentials of a session with these claims, as STS would have issued it now for an hour. */
   session(claims: TestClaims): SigningCredentials;
   account(accountId: string): Promise<SigningCredentials>;
@@ -82,14 +86,21 @@ const random = (length: number): Uint8Array => randomBytes(length);
 /** Every test road starts at this moment. */
 export const testStartMs = Date.UTC(2026, 8, 27, 12, 0, 0);
 
-const wireBody = (body: Uint8Array): WireRequest["body"] => ({
+const wireBody = (body: Uint8Array, beforeBody?: () => Promise<unknown>): WireRequest["body"] => ({
   declaredLength: body.length,
   async buffer(limitBytes) {
     if (body.length > limitBytes)
       throw RequestEntityTooLarge(`The request body exceeds ${limitBytes} bytes.`);
+    await beforeBody?.();
     return body;
   },
-  stream: () => Readable.from([body]),
+  stream: () =>
+    Readable.from(
+      (async function* () {
+        await beforeBody?.();
+        yield body;
+      })(),
+    ),
 });
 
 /** An inline policy that allows the actions on the resources. */
@@ -104,6 +115,29 @@ export function allowing(
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: action, Resource: resource, ...more }],
     }),
+  };
+}
+
+/** A store in which others make changes just before the next writes, one each. */
+export function interleavedStore(): {
+  store: Store;
+  beforeWrites: (...changes: (() => Promise<unknown>)[]) => void;
+} {
+  const inner = createMemoryStore();
+  let waiting: (() => Promise<unknown>)[] = [];
+  return {
+    beforeWrites: (...changes) => (waiting = changes),
+    store: {
+      ...inner,
+      async write(fn) {
+        // Not before the writes of the change itself.
+        const changes = waiting;
+        waiting = [];
+        await changes.shift()?.();
+        waiting = changes;
+        return inner.write(fn);
+      },
+    },
   };
 }
 
@@ -165,11 +199,11 @@ export async function testRoad(
   async function send(
     head: HttpRequestHead,
     body: Uint8Array,
-    { from = "192.0.2.7", tls = false }: { from?: string; tls?: boolean } = {},
+    { from = "192.0.2.7", tls = false, beforeBody }: TestConnection = {},
   ): Promise<TestAnswer> {
     const answer = await road({
       ...head,
-      body: wireBody(body),
+      body: wireBody(body, beforeBody),
       remoteAddress: from,
       tls: tls ? { version: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256" } : undefined,
     });

@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { requestTagContext, resourceTagContext } from "@rolecall/access";
 import type { Caller } from "@rolecall/access";
 import { assumedRoleArn, parseEntityArn, roleArn } from "@rolecall/identifiers";
-import { AccessDenied, InvalidParameterValue, NotImplemented, sts, ValidationError } from "@rolecall/model";
+import { InvalidParameterValue, NotImplemented, sts, ValidationError } from "@rolecall/model";
 import type { Sts } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
-import type { Role, Store } from "@rolecall/store-contract";
+import type { ReadTx, Role } from "@rolecall/store-contract";
 import { chainOf } from "./chain.ts";
 import { issueSession } from "./issue.ts";
 import { consumeMfa, verifyMfa } from "./mfa.ts";
@@ -22,12 +23,16 @@ const maxChainedDurationSeconds = 3600;
  * The role that an ARN names, spelt as it is stored: a role in another path or case is another ARN.
  * Undefined when there is none.
  */
-async function findRole(arn: string, store: Store): Promise<Role | undefined> {
+async function findRole(arn: string, tx: ReadTx): Promise<Role | undefined> {
   const named = parseEntityArn(arn);
   if (named?.type !== "role") throw ValidationError(`${arn} is invalid`);
-  const role = await store.read((tx) => tx.roles.get(named.accountId, named.name));
+  const role = await tx.roles.get(named.accountId, named.name);
   return role && roleArn(role.accountId, role.path, role.name) === arn ? role : undefined;
 }
+
+/** What the checks say of a role; of one that was made anew, they say it of another. */
+const decidedOn = (role: Role | undefined): unknown[] | undefined =>
+  role && [role.roleId, role.trustPolicy, role.tags];
 
 function requestedTags(input: Sts.AssumeRoleRequest, caller: Caller): SessionTags {
   return sessionTags(input.Tags, input.TransitiveTagKeys, caller.claims);
@@ -49,10 +54,11 @@ function requestedSourceIdentity(input: Sts.AssumeRoleRequest, caller: Caller): 
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 async function checks(input: Sts.AssumeRoleRequest, context: OperationContext): Promise<CheckFacts[]> {
-  const { caller, store } = context;
+  const { caller, store, basis } = context;
   if (input.ProvidedContexts && input.ProvidedContexts.length > 0)
     throw NotImplemented("Rolecall does not implement the parameter ProvidedContexts of AssumeRole yet.");
-  const role = await findRole(input.RoleArn, store);
+  const role = await store.read((tx) => findRole(input.RoleArn, tx));
+  basis.add(async (tx) => isDeepStrictEqual(decidedOn(await findRole(input.RoleArn, tx)), decidedOn(role)));
   const tags = requestedTags(input, caller);
   const sourceIdentity = requestedSourceIdentity(input, caller);
   const hasMfa = await verifyMfa(input, context);
@@ -102,12 +108,9 @@ export const AssumeRole = operation(sts, "AssumeRole", {
 
   async handle(input, context) {
     const { caller, store, access } = context;
-    const role = await findRole(input.RoleArn, store);
-    // Gone since it was authorized: the answer for a role that was never there.
-    if (!role)
-      throw AccessDenied(
-        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
-      );
+    const role = await store.read((tx) => findRole(input.RoleArn, tx));
+    // What is not there trusts nobody.
+    if (!role) throw new Error("a role that is not there was authorized");
     const durationSeconds = requireDuration(input, role, caller);
     const policies = await sessionPolicies(input, role.accountId, store, access);
     const { tags, transitiveTagKeys } = requestedTags(input, caller);

@@ -147,6 +147,25 @@ test("after nine tries in three minutes of the clock not even a right code opens
   equal((await actions[0]?.(code()))?.status, 200);
 });
 
+test("so it is with tries that come at once: nobody learns of more than nine codes whether they are right", async () => {
+  for (const [Action, more] of [
+    ["AssumeRole", assume],
+    ["GetSessionToken", {}],
+  ] as const) {
+    const { call, code } = await story();
+    const near = new Set([-4, -3, -2, -1, 0, 1, 2, 3, 4].map((steps) => code(steps)));
+    const wrong = Array.from({ length: 60 }, (_, n) => String(n).padStart(6, "0")).filter(
+      (n) => !near.has(n),
+    );
+    const tried = [...wrong.slice(0, 40), code()];
+    const answers = await Promise.all(
+      tried.map((TokenCode) => call(Action, { ...more, SerialNumber: serial, TokenCode })),
+    );
+    equal(answers.filter(({ body }) => wrongCode.test(body)).length, 9, Action);
+    equal(answers.filter(({ body }) => wrongDevice.test(body)).length, tried.length - 9, Action);
+  }
+});
+
 test("a refused request does not use the code up", async () => {
   const { call, code } = await story();
   const other = { ...assume, RoleArn: `${roleArn}less`, SerialNumber: serial, TokenCode: code() };

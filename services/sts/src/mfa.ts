@@ -44,9 +44,12 @@ export async function verifyMfa(input: MfaInput, context: OperationContext): Pro
   const factor = required(input);
   if (!factor) return false;
   const { store, accountId, nowMs } = context;
-  const outcome = await store.read((tx) => outcomeOf(tx, factor, context));
-  if (outcome === "wrong-code")
-    await store.write((tx) => noteWrongMfaCode(tx, accountId, factor.serial, nowMs));
+  // Looked at and counted in one step: of tries that come at once, each sees those before it.
+  const outcome = await store.write(async (tx) => {
+    const found = await outcomeOf(tx, factor, context);
+    if (found === "wrong-code") await noteWrongMfaCode(tx, accountId, factor.serial, nowMs);
+    return found;
+  });
   requireAccepted(outcome);
   return true;
 }

@@ -73,6 +73,57 @@ test("one session is ended at once, with those chained from it, and no other", a
   equal((await whoAmI(road, bob)).status, 200);
 });
 
+test("a session in the middle of a long chain ends all that came of it", async () => {
+  const { road, bob, revoke } = await story();
+  const loop = `arn:aws:iam::${b}:role/loop`;
+  await road.role(b, "loop", trusting({ AWS: [foo, loop] }, {}, all), {
+    inlinePolicies: [allowing("sts:*")],
+  });
+  const sessions = [credentialsIn(await assume(road, bob))];
+  for (let at = 1; at < 30; at++) {
+    const [last] = sessions.slice(-1);
+    if (!last) throw new Error("no session");
+    sessions.push(credentialsIn(await assume(road, last, { RoleArn: loop, RoleSessionName: `s${at}` })));
+  }
+  equal((await revoke({ accessKeyId: sessions[3]?.accessKeyId })).status, 200);
+  for (const [at, session] of sessions.entries())
+    if (at < 3) equal((await whoAmI(road, session)).status, 200, String(at));
+    else over(await whoAmI(road, session));
+});
+
+test("what was chained from the sessions of a role ends with them", async () => {
+  const { road, bob, revoke, list } = await story();
+  const one = credentialsIn(await assume(road, bob));
+  const chained = credentialsIn(await assume(road, one, { RoleArn: bar }));
+  equal((await revoke({ role: foo })).status, 200);
+  over(await whoAmI(road, chained));
+  deepEqual(
+    (await list()).map(({ arn, revoked }) => [arn, revoked]),
+    [
+      [`arn:aws:sts::${b}:assumed-role/bar/s1`, true],
+      [`arn:aws:sts::${b}:assumed-role/foo/s1`, true],
+    ],
+  );
+  road.clock.nowMs += 1000;
+  const later = credentialsIn(await assume(road, bob));
+  equal((await whoAmI(road, credentialsIn(await assume(road, later, { RoleArn: bar })))).status, 200);
+});
+
+test("a session is ended by its own id, whatever the clock of the node says that issued it", async () => {
+  const { road, bob, revoke } = await story();
+  // A node whose clock is ahead.
+  road.clock.nowMs += 3000;
+  const one = credentialsIn(await assume(road, bob));
+  const chained = credentialsIn(await assume(road, one, { RoleArn: bar }));
+  const token = credentialsIn(await road.call(bob, { Action: "GetSessionToken", Version }));
+  road.clock.nowMs -= 3000;
+  equal((await revoke({ accessKeyId: one.accessKeyId })).status, 200);
+  road.clock.nowMs += 3000;
+  over(await whoAmI(road, one));
+  over(await whoAmI(road, chained));
+  equal((await whoAmI(road, token)).status, 200);
+});
+
 test("all sessions of a role end, those issued later live, and a role made anew is another", async () => {
   const { road, bob, role, revoke } = await story();
   const before = [

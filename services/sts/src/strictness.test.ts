@@ -343,6 +343,27 @@ test("AssumeRole: whole numbers in AWS's spellings only", async () => {
   );
 });
 
+test("a stranger is told nothing of a role's trust policy, and not whether there is the role", async () => {
+  const trust = trusting(`arn:aws:iam::${a}:user/Bob`, {
+    Condition: { StringEquals: { "sts:ExternalId": "hidden-from-bob" } },
+  });
+  const { road, bob } = await story(trust, undefined, { explain: "inline" });
+  const there = await assume(road, bob);
+  const gone = await assume(road, bob, { RoleArn: `${foo}x` });
+  for (const answer of [there, gone]) {
+    refusal(
+      answer,
+      403,
+      "AccessDenied",
+      /^User: .* is not authorized to perform: sts:AssumeRole on resource: /,
+    );
+    equal(/ExternalId|hidden|Reason|polic/.test(answer.body), false, answer.body);
+  }
+  // In his own account he is told.
+  await road.role(a, "own", trusting(`arn:aws:iam::${b}:root`));
+  match((await assume(road, bob, { RoleArn: `arn:aws:iam::${a}:role/own` })).body, /Reason: /);
+});
+
 test("what flows through a chain, and what does not", async () => {
   const all = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
   const { road, bob, role } = await story(trusting(`arn:aws:iam::${a}:user/Bob`, {}, all));

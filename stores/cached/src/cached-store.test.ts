@@ -116,7 +116,7 @@ test("reads at once ask for the revision together, and a request asks once", asy
   const {
     nodes: [one],
     asked,
-  } = twoNodes(t);
+  } = twoNodes(t, { askAgainMs: Infinity });
   await named(one, "a");
   asked.changes = 0;
   await Promise.all(Array.from({ length: 100 }, () => named(one, "a")));
@@ -127,6 +127,18 @@ test("reads at once ask for the revision together, and a request asks once", asy
     equal(asked.changes, 1);
     await one.write((tx) => tx.roles.insert(role("a", "AROAA")));
     equal((await named(one, "a"))?.roleId, "AROAA", "its own write");
+  });
+});
+
+test("a request that takes long asks again, and is not served what others have changed meanwhile", async (t) => {
+  const {
+    nodes: [one, two],
+  } = twoNodes(t, { askAgainMs: 0 });
+  await two.write((tx) => tx.roles.insert(role("a", "AROAA")));
+  await one.during?.(async () => {
+    equal((await named(one, "a"))?.roleId, "AROAA");
+    await two.write((tx) => tx.roles.delete("111122223333", "a"));
+    equal(await named(one, "a"), undefined);
   });
 });
 

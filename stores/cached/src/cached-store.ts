@@ -18,6 +18,11 @@ export interface CachedStoreOptions {
    * Afterwards they fail with StoreUnavailable.
    */
   graceMs?: number;
+  /**
+   * How long one question serves a request (`during`); 1 s unless told. One that waits longer, for its body perhaps,
+   * asks again: the client decides how long that is.
+   */
+  askAgainMs?: number;
   /** How often a store that nobody asks is asked for its changes, also without an announcement; 1 s unless told. */
   pollMs?: number;
 }
@@ -47,20 +52,21 @@ export interface CachedStore extends Store {
   statistics(): CacheStatistics;
 }
 
-/** One request: whether its reads need not ask any more how new the cache is. */
+/** One request: until when its reads need not ask any more how new the cache is. */
 interface Work {
-  isChecked: boolean;
+  checkedUntilMs: number;
 }
 
 /**
  * Keeps records before a store whose every read is a journey. A read first asks for the store's revision and what
- * has changed, once for all who ask at the same time and once a request (`during`); what has not changed is not
+ * has changed, once for all who ask at the same time and once a request (`during`) that does not take long; what has not changed is not
  * fetched again. So a read sees every commit that was answered before it, on whichever node, as without a cache.
  *
  * INVARIANT: what is announced only makes the cache ask earlier. No read goes without its own question because of it.
  */
 export function createCachedStore(store: FarStore, options: CachedStoreOptions = {}): CachedStore {
-  const { maxEntries = 100_000, maxBytes = 64 << 20, graceMs = 30_000, pollMs = 1000 } = options;
+  const { maxEntries = 100_000, maxBytes = 64 << 20, graceMs = 30_000 } = options;
+  const { askAgainMs = 1000, pollMs = 1000 } = options;
   const cache = createRecordCache({ maxEntries, maxBytes });
   const works = new AsyncLocalStorage<Work>();
   const counts = { hits: 0, misses: 0, torn: 0, borne: 0, ahead: 0 };
@@ -97,11 +103,11 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
 
   async function checked(): Promise<void> {
     const work = works.getStore();
-    if (work?.isChecked) return;
+    if (work && performance.now() < work.checkedUntilMs) return;
     const before = verifier.ageMs;
     await verifyOrBear(verifier, graceMs);
     if (verifier.ageMs > before) counts.borne++;
-    if (work) work.isChecked = true;
+    if (work) work.checkedUntilMs = performance.now() + askAgainMs;
   }
 
   const read: Store["read"] = async (fn) => {
@@ -141,10 +147,10 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
           return await store.write(fn);
         } finally {
           // What it reads next must have its own write.
-          if (work) work.isChecked = false;
+          if (work) work.checkedUntilMs = -Infinity;
         }
       }),
-    during: (fn) => works.run({ isChecked: false }, fn),
+    during: (fn) => works.run({ checkedUntilMs: -Infinity }, fn),
     revision: () => whileOpen(() => store.revision()),
     changes: (after, limit) => whileOpen(() => store.changes(after, limit)),
     onChange(listener) {

@@ -1,4 +1,5 @@
 import type { AuditSink } from "@rolecall/audit";
+import { parseArn } from "@rolecall/identifiers";
 import { ValidationError } from "@rolecall/model";
 import { anyOperation } from "@rolecall/pipeline";
 import type { Operation } from "@rolecall/pipeline";
@@ -42,18 +43,27 @@ function decodeFilters(query: string): ListSessionsInput {
   return { account: value("account"), role: value("role"), sourceIdentity: value("sourceIdentity") };
 }
 
-/** Whether a session was ended; sessions of a role by the role's id, which the log does not tell of every one. */
+/**
+ * Whether a session was ended, by what the log tells of it: the ids of its role and of the roles before it are those
+ * that have their names now, and of a chain its last links are known.
+ */
 async function isEnded(tx: ReadTx, session: IssuedSession): Promise<boolean> {
-  const roleName = session.roleArn?.split("/").at(-1) ?? "";
-  const role = session.roleArn === undefined ? undefined : await tx.roles.get(session.accountId, roleName);
+  const roles = [session.arn, ...session.chain.map(({ arn }) => arn)].flatMap((arn) => roleOf(arn) ?? []);
   const found = await tx.revocations.getMany([
     ...[session.accessKeyId, ...session.chain.map(({ accessKeyId }) => accessKeyId)].map(
       (id) => ["session", id] as const,
     ),
-    ...(role ? [["role", role.roleId] as const] : []),
+    ...(await tx.roles.getMany(roles)).flatMap((role) => (role ? [["role", role.roleId] as const] : [])),
     ...(session.sourceIdentity === undefined ? [] : [["source-identity", session.sourceIdentity] as const]),
   ]);
   return found.some((one) => one !== undefined && session.issuedAtMs <= one.revokedAtMs);
+}
+
+/** Account and name of the role whose session an ARN names. */
+function roleOf(arn: string): [accountId: string, name: string][] | undefined {
+  const parsed = parseArn(arn);
+  const [kind, name] = parsed?.service === "sts" ? parsed.resource.split("/") : [];
+  return parsed && kind === "assumed-role" && name !== undefined ? [[parsed.accountId, name]] : undefined;
 }
 
 /**

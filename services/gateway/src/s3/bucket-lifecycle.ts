@@ -8,6 +8,13 @@ import { noSuchBucket } from "./checks.ts";
 const isSuccess = (status: number | undefined): boolean =>
   status !== undefined && status >= 200 && status < 300;
 
+const anothers = (): AwsError =>
+  awsError(
+    "BucketAlreadyExists",
+    409,
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+  );
+
 /**
  * The name is reserved in our store before the upstream is asked, so that of two accounts one gets it. What the
  * upstream then refuses is released again.
@@ -26,12 +33,7 @@ export const createBucket: S3Handler = async (input, context, forward) => {
   };
   await store.write(async (tx) => {
     const existing = await tx.buckets.get(name);
-    if (existing && existing.accountId !== caller.accountId)
-      throw awsError(
-        "BucketAlreadyExists",
-        409,
-        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
-      );
+    if (existing && existing.accountId !== caller.accountId) throw anothers();
     if (existing?.state === "ready")
       throw awsError(
         "BucketAlreadyOwnedByYou",
@@ -44,8 +46,16 @@ export const createBucket: S3Handler = async (input, context, forward) => {
     const body = input.body ?? new Uint8Array();
     const answer = await forward(input, undefined, { body });
     if (isSuccess(answer.statusCode)) {
-      await store.write((tx) => tx.buckets.put({ ...reserved, state: "ready" }));
-      return relayed(answer, input);
+      const isOurs = await store.write(async (tx) => {
+        const now = await tx.buckets.get(name);
+        // Another request of ours may have failed and given the name up, and it is somebody's now.
+        if (now && now.accountId !== caller.accountId) return false;
+        await tx.buckets.put({ ...reserved, state: "ready" });
+        return true;
+      });
+      if (isOurs) return relayed(answer, input);
+      answer.resume();
+      throw anothers();
     }
     await release(context, name);
     return relayed(answer, input);
@@ -68,7 +78,13 @@ export const deleteBucket: S3Handler = async (input, context, forward) => {
   const answer = await forward(input);
   // A bucket that the upstream lost is gone for us, too.
   if (isSuccess(answer.statusCode) || answer.statusCode === 404)
-    await context.store.write((tx) => tx.buckets.delete(input.bucket ?? ""));
+    await context.store.write(async (tx) => {
+      const bucket = await tx.buckets.get(input.bucket ?? "");
+      // Somebody may have made another of that name meanwhile.
+      const isSame =
+        bucket?.accountId === input.owned?.accountId && bucket?.createdAtMs === input.owned?.createdAtMs;
+      if (bucket && isSame) await tx.buckets.delete(bucket.name);
+    });
   if (answer.statusCode === 404) {
     answer.resume();
     throw noSuchBucket();

@@ -7,7 +7,7 @@ import { contextKeysOf, parsePolicy } from "@rolecall/policy";
 import type { Policy } from "@rolecall/policy";
 import type { Bucket, StoredPolicy } from "@rolecall/store-contract";
 import { bufferedBody } from "../body.ts";
-import { noSuchBucket } from "./checks.ts";
+import { noSuchBucket, requireStillAllowed } from "./checks.ts";
 import { emptyBody } from "./handler.ts";
 import type { S3Handler } from "./handler.ts";
 import type { S3Input } from "./input.ts";
@@ -56,8 +56,10 @@ async function change(
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
 export const putBucketPolicy: S3Handler = async (input, context) => {
-  const bucket = requireOwner(input, context);
+  requireOwner(input, context);
   const body = await bufferedBody(input.exchange, context.signature, 4 * maxPolicyBytes);
+  await requireStillAllowed(input, context);
+  const bucket = requireOwner(input, context);
   if (body.length > maxPolicyBytes) throw malformed(`Policies must be at most ${maxPolicyBytes} bytes.`);
   const document = body.toString("utf8");
   const parsed = parsePolicy(document, "resource", { sentences: "s3", resourceArn: bucketArn(bucket.name) });

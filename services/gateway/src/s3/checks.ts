@@ -1,6 +1,6 @@
 import type { Check } from "@rolecall/access";
 import { bucketArn, objectArn } from "@rolecall/identifiers";
-import { awsError } from "@rolecall/model";
+import { AccessDenied, awsError } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
@@ -9,14 +9,26 @@ import { bufferedBody } from "../body.ts";
 import { s3Context } from "./context-keys.ts";
 import type { CopySource, S3Input } from "./input.ts";
 import { locationConstraint } from "./location.ts";
+import { taggingDocument, taggingOf } from "./tagging.ts";
 
 export const noSuchBucket = (): AwsError =>
   awsError("NoSuchBucket", 404, "The specified bucket does not exist");
 
-/** Bucket names are global and public, so this is said before anything is decided. @throws NoSuchBucket */
-export async function requireBucket(name: string, { store }: OperationContext): Promise<Bucket> {
+/**
+ * Bucket names are global and public, so this is said before anything is decided.
+ * @param ownerHeader  by which a client says whose he expects it to be: the upstream knows no owners
+ * @throws NoSuchBucket, AccessDenied
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+export async function requireBucket(
+  name: string,
+  { store, exchange }: OperationContext,
+  ownerHeader = "x-amz-expected-bucket-owner",
+): Promise<Bucket> {
   const bucket = await store.read((tx) => tx.buckets.get(name));
   if (bucket?.state !== "ready") throw noSuchBucket();
+  const expected = header(exchange.request, ownerHeader);
+  if (expected !== undefined && expected !== bucket.accountId) throw AccessDenied("Access Denied");
   return bucket;
 }
 
@@ -64,7 +76,6 @@ function askedByHeaders({ exchange, row }: S3Input): string[] {
 
 /** Documents that a decision is made on; more is refused. */
 const maxDocumentBytes = 65_536;
-const readsDocument = new Set(["CreateBucket", "PutObjectTagging"]);
 
 /**
  * Everything that must be allowed for a request, in the order it is reported.
@@ -83,12 +94,21 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
     ];
   if (row.name === "CreateBucket") return creationChecks(input, bucket, context);
 
+  // Known before the document is waited for: there may be no such bucket. Read again afterwards.
+  input.owned = await requireBucket(bucket, context);
+  if (row.name === "PutObjectTagging")
+    input.body ??= taggingDocument(
+      taggingOf(await bufferedBody(input.exchange, context.signature, maxDocumentBytes)),
+    );
   const owned = await requireBucket(bucket, context);
   input.owned = owned;
   // The source is looked up before anything is decided, too: bucket names are no secret.
-  if (input.copySource) input.sourceOwned = await requireBucket(input.copySource.bucket, context);
-  if (readsDocument.has(row.name))
-    input.body = await bufferedBody(input.exchange, context.signature, maxDocumentBytes);
+  if (input.copySource)
+    input.sourceOwned = await requireBucket(
+      input.copySource.bucket,
+      context,
+      "x-amz-source-expected-bucket-owner",
+    );
   const entries = s3Context(input, context);
   const check = (action: string): Check => bucketCheck(owned, input.key, action, context, entries);
   const isVersioned = row.versionAction !== undefined && input.query.has("versionId");
@@ -109,6 +129,17 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   if (input.copySource && input.sourceOwned)
     checks.push(sourceCheck(input.copySource, input.sourceOwned, context, entries));
   return checks;
+}
+
+/**
+ * Decides again, as things stand now, on a request whose document has been waited for: the client decides how long that
+ * takes, and only then what he wants.
+ * @throws AccessDenied
+ */
+export async function requireStillAllowed(input: S3Input, context: OperationContext): Promise<void> {
+  const { access, caller, facts } = context;
+  const decided = await access.authorize(caller, await s3Checks(input, context), facts);
+  if (!decided.allowed) throw AccessDenied(decided.sentence);
 }
 
 /** Reading what is copied is decided on its own: with the source's owner and the source's policy. */

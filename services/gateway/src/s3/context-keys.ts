@@ -2,13 +2,13 @@ import type { ContextEntries } from "@rolecall/access";
 import { awsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
-import type { S3Input } from "./input.ts";
-import { childrenOf, childText, parseS3Document } from "./s3-document.ts";
+import type { CopySource, S3Input } from "./input.ts";
+import { taggingOf } from "./tagging.ts";
+import type { ObjectTag } from "./tagging.ts";
 
 /** Headers that are condition keys of the same name. */
 const headerKeys = [
   "x-amz-acl",
-  "x-amz-copy-source",
   "x-amz-metadata-directive",
   "x-amz-server-side-encryption",
   "x-amz-server-side-encryption-aws-kms-key-id",
@@ -48,6 +48,7 @@ export function s3Context(input: S3Input, context: OperationContext): ContextEnt
   };
 
   for (const name of headerKeys) add(name, header(request, name));
+  if (input.copySource) add("x-amz-copy-source", sourceText(input.copySource));
   for (const [name, key] of Object.entries(renamedHeaders)) add(key, header(request, name));
   if (listings.has(row.name))
     for (const [name, key] of Object.entries(listingKeys)) add(key, query.get(name));
@@ -73,13 +74,13 @@ export function s3Context(input: S3Input, context: OperationContext): ContextEnt
   return entries;
 }
 
+/** `BUCKET/KEY` as AWS's examples have it: of many spellings of one source one would match a pattern, another not. */
+const sourceText = ({ bucket, key, versionId }: CopySource): string =>
+  `${bucket}/${key}${versionId === undefined ? "" : `?versionId=${versionId}`}`;
+
 /** Tags that an object is to get, from the header or the document. */
-function requestedTags({ row, exchange, body }: S3Input): [string, string][] | undefined {
-  if (row.name === "PutObjectTagging" && body) {
-    const [set] = childrenOf(parseS3Document(body, "Tagging"), "TagSet");
-    const tags = set ? childrenOf(set, "Tag") : [];
-    return tags.map((tag) => [childText(tag, "Key") ?? "", childText(tag, "Value") ?? ""]);
-  }
+function requestedTags({ row, exchange, body }: S3Input): ObjectTag[] | undefined {
+  if (row.name === "PutObjectTagging" && body) return taggingOf(body);
   const text = header(exchange.request, "x-amz-tagging");
   if (text === undefined) return undefined;
   const tags = [...new URLSearchParams(text)];

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { awsError } from "@rolecall/model";
 import type { OperationContext } from "@rolecall/pipeline";
 import { xmlText } from "@rolecall/protocol";
 import type { Bucket } from "@rolecall/store-contract";
 import { bufferedBody } from "../body.ts";
 import { requireKey } from "./address.ts";
-import { bucketCheck, noSuchBucket } from "./checks.ts";
+import { bucketCheck, requireBucket } from "./checks.ts";
 import { s3Context } from "./context-keys.ts";
-import { readAnswer, relayed } from "./forward.ts";
+import { readAnswer, relayed, rewritten } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
 import type { S3Input } from "./input.ts";
 import { childrenOf, childText, malformedXml, parseS3Document } from "./s3-document.ts";
@@ -68,9 +67,10 @@ const errorXml = (item: Item): string =>
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
  */
 export const deleteObjects: S3Handler = async (input, context, forward) => {
-  const { owned } = input;
-  if (!owned) throw noSuchBucket();
   const { items, quiet } = itemsOf(await bufferedBody(input.exchange, context.signature, maxRequestBytes));
+  // Not as it stood when the head came: the client decides when the body does.
+  const owned = await requireBucket(input.bucket ?? "", context);
+  input.owned = owned;
   const allowed: Item[] = [];
   const refused: Item[] = [];
   for (const item of items) ((await isAllowed(item, owned, input, context)) ? allowed : refused).push(item);
@@ -80,15 +80,7 @@ export const deleteObjects: S3Handler = async (input, context, forward) => {
 
   const objects = allowed.map((item) => `<Object>${itemXml(item)}</Object>`).join("");
   const body = Buffer.from(`<Delete ${namespace}>${objects}${quiet ? "<Quiet>true</Quiet>" : ""}</Delete>`);
-  const md5 = createHash("md5").update(body).digest("base64");
-  const dropped = input.exchange.request.headers
-    .map(([name]) => name.toLowerCase())
-    .filter((name) => name.startsWith("x-amz-checksum-"));
-  const answer = await forward(withKeys(input, allowed), undefined, {
-    body,
-    headers: [["content-md5", md5]],
-    without: dropped,
-  });
+  const answer = await forward(withKeys(input, allowed), undefined, rewritten(body, input));
   if (answer.statusCode !== 200 || errors === "") return relayed(answer, input);
   const text = (await readAnswer(answer, maxAnswerBytes)).toString("utf8");
   const end = text.lastIndexOf("</DeleteResult>");

@@ -1,6 +1,7 @@
 import { awsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { Exchange } from "@rolecall/pipeline";
+import type { HttpRequestHead } from "@rolecall/sigv4";
 import type { Bucket } from "@rolecall/store-contract";
 import { addressOf, requireBucketName, requireKey } from "./address.ts";
 import { nameS3Operation } from "./operations.ts";
@@ -42,6 +43,7 @@ export function inputOf(exchange: Exchange): S3Input {
   const address = addressOf(request);
   const query = queryOf(request);
   const row = nameS3Operation(request, address, query);
+  requireSingleHeaders(request);
   const input: S3Input = {
     row,
     exchange,
@@ -52,6 +54,25 @@ export function inputOf(exchange: Exchange): S3Input {
   };
   inputs.set(exchange, input);
   return input;
+}
+
+/** Headers that may come in several lines: what is in them decides nothing. */
+const isManyLined = (name: string): boolean =>
+  name.startsWith("x-amz-meta-") || name === "x-amz-object-attributes";
+
+/**
+ * A header of S3's that comes twice is refused: of two values one would be decided on and the other perhaps used.
+ * @throws InvalidArgument
+ */
+function requireSingleHeaders({ headers }: HttpRequestHead): void {
+  const seen = new Set<string>();
+  for (const [spelling] of headers) {
+    const name = spelling.toLowerCase();
+    if (!name.startsWith("x-amz-") || isManyLined(name)) continue;
+    if (seen.has(name))
+      throw awsError("InvalidArgument", 400, `The header ${name.slice(0, 64)} stands in the request twice.`);
+    seen.add(name);
+  }
 }
 
 /**

@@ -1,16 +1,36 @@
 import { AccessDenied } from "@rolecall/model";
-import { plainBody } from "../body.ts";
-import { bucketCheck, noSuchBucket } from "./checks.ts";
+import { bufferedBody, plainBody } from "../body.ts";
+import { bucketCheck, noSuchBucket, requireStillAllowed } from "./checks.ts";
 import { s3Context } from "./context-keys.ts";
-import { relayed } from "./forward.ts";
+import { relayed, rewritten } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
+import type { S3Input } from "./input.ts";
+import { namesBuckets, requireOwnTargets } from "./other-buckets.ts";
 
 const hasBody = (method: string): boolean => method === "PUT" || method === "POST";
+
+/** Bytes of a document that goes to the upstream. */
+const maxDocumentBytes = 2_097_152;
+
+/** Whether the body is a document that says what is to be changed, and no content: `?acl`, `?cors` and the like. */
+const isDocument = (input: S3Input): boolean => {
+  const { method, needs } = input.row;
+  return (method === "PUT" && needs !== undefined && !needs.includes("uploadId")) || namesBuckets(input);
+};
 
 /** What the upstream does for us: most operations. */
 export const forwarded: S3Handler = async (input, context, forward) => {
   const { exchange } = input;
-  if (input.body) return relayed(await forward(input, undefined, { body: input.body }), input);
+  if (!input.body && isDocument(input)) {
+    input.body = await bufferedBody(exchange, context.signature, maxDocumentBytes);
+    await requireStillAllowed(input, context);
+    await requireOwnTargets(input, input.body, context);
+  }
+  if (input.body) {
+    const isOurs = input.row.name === "PutObjectTagging";
+    const replacement = isOurs ? rewritten(input.body, input) : { body: input.body };
+    return relayed(await forward(input, undefined, replacement), input);
+  }
   const body = hasBody(exchange.request.method) ? plainBody(exchange, context.signature) : undefined;
   return relayed(await forward(input, body), input);
 };

@@ -10,10 +10,13 @@ export const malformedXml = (): AwsError =>
     "The XML you provided was not well-formed or did not validate against our published schema",
   );
 
+/** The upstream would read other characters than we do. */
+const otherEncoding = /^\uFEFF?<\?xml[^>]{0,200}\sencoding\s{0,10}=\s{0,10}["'](?!utf-8["'])/i;
+
 /** The root element of a request's document. Document types are refused: nothing good has one. @throws MalformedXML */
 export function parseS3Document(body: Uint8Array, rootName: string): Element {
   const text = Buffer.from(body).toString("utf8");
-  if (/<!DOCTYPE/i.test(text)) throw malformedXml();
+  if (/<!DOCTYPE/i.test(text) || otherEncoding.test(text)) throw malformedXml();
   let root: Element | null;
   try {
     root = new DOMParser({ onError: onErrorStopParsing }).parseFromString(text, "text/xml").documentElement;
@@ -24,11 +27,11 @@ export function parseS3Document(body: Uint8Array, rootName: string): Element {
   return root;
 }
 
-/** Child elements with that name. */
-export function childrenOf(parent: Element, name: string): Element[] {
+/** Child elements with that name, or all. */
+export function childrenOf(parent: Element, name?: string): Element[] {
   const found: Element[] = [];
   for (let node = parent.firstChild; node; node = node.nextSibling)
-    if (node.nodeType === node.ELEMENT_NODE && (node as Element).localName === name)
+    if (node.nodeType === node.ELEMENT_NODE && (name === undefined || (node as Element).localName === name))
       found.push(node as Element);
   return found;
 }

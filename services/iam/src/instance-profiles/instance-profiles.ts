@@ -4,6 +4,7 @@ import { instanceProfileArn } from "@rolecall/identifiers";
 import { NoSuchEntity } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { InstanceProfile, ReadTx, WriteTx } from "@rolecall/store-contract";
+import { factsOf } from "../checks.ts";
 
 /** @throws NoSuchEntity */
 export async function findProfile(tx: ReadTx, accountId: string, name: string): Promise<InstanceProfile> {
@@ -25,15 +26,19 @@ export async function changeProfile(
   });
 }
 
-export async function profileCheck(
+export function profileCheck(
   name: string,
-  { store, accountId }: OperationContext,
-  context: ContextEntries = {},
+  context: OperationContext,
+  entries: ContextEntries = {},
 ): Promise<CheckFacts> {
-  const profile = await store.read((tx) => tx.instanceProfiles.get(accountId, name));
-  return {
-    resource: instanceProfileArn(accountId, profile?.path ?? "/", profile?.name ?? name),
-    shownAs: `instance profile ${name}`,
-    context: { ...resourceTagContext(profile?.tags, ["aws"]), ...context },
-  };
+  const { accountId } = context;
+  return factsOf(
+    context,
+    (tx) => tx.instanceProfiles.get(accountId, name),
+    (profile) => ({
+      resource: instanceProfileArn(accountId, profile?.path ?? "/", profile?.name ?? name),
+      shownAs: `instance profile ${name}`,
+      context: { ...resourceTagContext(profile?.tags, ["aws"]), ...entries },
+    }),
+  );
 }

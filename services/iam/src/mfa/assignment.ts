@@ -1,4 +1,5 @@
 import { pairedTotpSteps } from "@rolecall/credentials";
+import type { TotpClock } from "@rolecall/credentials";
 import { AccessDenied, EntityAlreadyExists, iam, InvalidAuthenticationCode } from "@rolecall/model";
 import { operation } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
@@ -8,6 +9,13 @@ import { entityCheck } from "../checks.ts";
 import { find, user } from "../identity-kinds.ts";
 import { requireQuota } from "../quotas.ts";
 import { findDevice, findOwnDevice, seedOf } from "./devices.ts";
+
+/** The codes of a pair have been shown, as those of a sign-in: they sign nobody in any more. */
+const usedWith = ({ lastStep }: TotpClock, before: readonly number[] = []): number[] => [
+  ...before,
+  lastStep - 1,
+  lastStep,
+];
 
 const wrongCodes = (): Error => InvalidAuthenticationCode("Authentication code for device is not valid.");
 
@@ -59,6 +67,7 @@ export const EnableMFADevice = operation(iam, "EnableMFADevice", {
       await tx.mfaDevices.put({
         ...device,
         assigned: { owner: { kind: "user", userId }, enabledAtMs: nowMs, ...clock },
+        usedSteps: usedWith(clock, device.usedSteps),
       });
     });
   },
@@ -96,7 +105,11 @@ export const ResyncMFADevice = operation(iam, "ResyncMFADevice", {
         device.assigned,
       );
       if (!clock) throw wrongCodes();
-      await tx.mfaDevices.put({ ...device, assigned: { ...device.assigned, ...clock } });
+      await tx.mfaDevices.put({
+        ...device,
+        assigned: { ...device.assigned, ...clock },
+        usedSteps: usedWith(clock, device.usedSteps),
+      });
     });
   },
 });

@@ -7,6 +7,7 @@ import { NoSuchEntity } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { AccessKeyOwner, MfaDevice, ReadTx } from "@rolecall/store-contract";
 import { keyOwner } from "../caller-user.ts";
+import { factsOf } from "../checks.ts";
 
 /** The ARN, which is a virtual device's serial number. */
 export const mfaArn = (accountId: string, path: string, name: string): string =>
@@ -47,13 +48,17 @@ export function seedOf(device: MfaDevice, { access }: OperationContext): Secret 
 /** The check on a device that its serial number names. */
 export async function deviceCheck(
   serialNumber: string,
-  { store, accountId }: OperationContext,
-  context: ContextEntries = {},
+  context: OperationContext,
+  entries: ContextEntries = {},
 ): Promise<CheckFacts> {
-  const device = await store.read((tx) => tx.mfaDevices.get(accountId, serialNumber));
-  return {
-    resource: serialNumber,
-    resourceAccountId: parseArn(serialNumber)?.accountId ?? accountId,
-    context: { ...resourceTagContext(device?.tags, ["aws"]), ...context },
-  };
+  const { accountId } = context;
+  return factsOf(
+    context,
+    (tx) => tx.mfaDevices.get(accountId, serialNumber),
+    (device) => ({
+      resource: serialNumber,
+      resourceAccountId: parseArn(serialNumber)?.accountId ?? accountId,
+      context: { ...resourceTagContext(device?.tags, ["aws"]), ...entries },
+    }),
+  );
 }

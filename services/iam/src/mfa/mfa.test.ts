@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import { acceptTotpCode, Secret as SealedSecret } from "@rolecall/credentials";
 import { Secret, TOTP } from "otpauth";
 import { account, allow, element, elements, iamRoad, refusal } from "../testing.ts";
 import type { IamRoad } from "../testing.ts";
@@ -132,6 +133,25 @@ test("a device whose clock went off is brought into step, by codes that were not
   equal(refusal(await call("ResyncMFADevice", both(5, 6)))[1], "InvalidAuthenticationCode");
   road.clock.nowMs += 10 * stepMs;
   await done("ResyncMFADevice", both(0, 1));
+});
+
+test("the codes of a pair are used up: they sign nobody in", async () => {
+  const { done, code, seed, road } = await story();
+  const both = (first: number, second: number): Record<string, string> => ({
+    UserName: "Bob",
+    SerialNumber: serial,
+    AuthenticationCode1: code(first),
+    AuthenticationCode2: code(second),
+  });
+  const isGood = async (steps: number): Promise<boolean> => {
+    const device = await road.store.read((tx) => tx.mfaDevices.get(account, serial));
+    const use = { drift: device?.assigned?.drift ?? 0, usedSteps: device?.usedSteps ?? [] };
+    return acceptTotpCode(new SealedSecret(seed), code(steps), use, road.clock.nowMs) !== undefined;
+  };
+  await done("EnableMFADevice", both(-1, 0));
+  deepEqual([await isGood(-1), await isGood(0), await isGood(1)], [false, false, true]);
+  await done("ResyncMFADevice", both(1, 2));
+  deepEqual([await isGood(1), await isGood(2), await isGood(3)], [false, false, true]);
 });
 
 test("devices have tags", async () => {

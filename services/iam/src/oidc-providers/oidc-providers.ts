@@ -4,6 +4,7 @@ import { oidcProviderArn } from "@rolecall/identifiers";
 import { NoSuchEntity } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { OidcProvider, ReadTx } from "@rolecall/store-contract";
+import { factsOf } from "../checks.ts";
 import { requireProviderArn } from "../provider-arns.ts";
 
 /** A provider of the account that its ARN names, in any case of its URL. @throws NoSuchEntity */
@@ -31,14 +32,17 @@ export async function changeOidcProvider(
 /** The check on a provider that its ARN names: decided on the ARN as it is stored. */
 export async function oidcProviderCheck(
   arn: string,
-  { store }: OperationContext,
-  context: ContextEntries = {},
+  context: OperationContext,
+  entries: ContextEntries = {},
 ): Promise<CheckFacts> {
   const { accountId, name } = requireProviderArn(arn, "oidc-provider");
-  const provider = await store.read((tx) => tx.oidcProviders.get(accountId, name));
-  return {
-    resource: oidcProviderArn(accountId, provider?.url ?? name),
-    resourceAccountId: accountId,
-    context: { ...resourceTagContext(provider?.tags, ["aws"]), ...context },
-  };
+  return factsOf(
+    context,
+    (tx) => tx.oidcProviders.get(accountId, name),
+    (provider) => ({
+      resource: oidcProviderArn(accountId, provider?.url ?? name),
+      resourceAccountId: accountId,
+      context: { ...resourceTagContext(provider?.tags, ["aws"]), ...entries },
+    }),
+  );
 }

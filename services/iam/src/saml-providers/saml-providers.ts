@@ -4,6 +4,7 @@ import { samlProviderArn } from "@rolecall/identifiers";
 import { NoSuchEntity } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import type { ReadTx, SamlProvider, WriteTx } from "@rolecall/store-contract";
+import { factsOf } from "../checks.ts";
 import { requireProviderArn } from "../provider-arns.ts";
 
 /** A provider of the account that its ARN names, in any case of its name. @throws NoSuchEntity */
@@ -31,14 +32,17 @@ export async function changeSamlProvider(
 /** The check on a provider that its ARN names: decided on the ARN as it is stored. */
 export async function samlProviderCheck(
   arn: string,
-  { store }: OperationContext,
-  context: ContextEntries = {},
+  context: OperationContext,
+  entries: ContextEntries = {},
 ): Promise<CheckFacts> {
   const { accountId, name } = requireProviderArn(arn, "saml-provider");
-  const provider = await store.read((tx) => tx.samlProviders.get(accountId, name));
-  return {
-    resource: samlProviderArn(accountId, provider?.name ?? name),
-    resourceAccountId: accountId,
-    context: { ...resourceTagContext(provider?.tags, ["aws"]), ...context },
-  };
+  return factsOf(
+    context,
+    (tx) => tx.samlProviders.get(accountId, name),
+    (provider) => ({
+      resource: samlProviderArn(accountId, provider?.name ?? name),
+      resourceAccountId: accountId,
+      context: { ...resourceTagContext(provider?.tags, ["aws"]), ...entries },
+    }),
+  );
 }

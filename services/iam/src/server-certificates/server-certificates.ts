@@ -6,6 +6,7 @@ import type { Iam } from "@rolecall/model";
 import type { CheckFacts, OperationContext } from "@rolecall/pipeline";
 import { StoreConflict } from "@rolecall/store-contract";
 import type { ReadTx, ServerCertificate, WriteTx } from "@rolecall/store-contract";
+import { factsOf } from "../checks.ts";
 
 /** @throws NoSuchEntity */
 export async function findServerCertificate(
@@ -30,17 +31,21 @@ export async function insertServerCertificate(tx: WriteTx, certificate: ServerCe
 }
 
 /** The check on a certificate that a request names, shown as live denials show it. */
-export async function serverCertificateCheck(
+export function serverCertificateCheck(
   name: string,
-  { store, accountId }: OperationContext,
-  context: ContextEntries = {},
+  context: OperationContext,
+  entries: ContextEntries = {},
 ): Promise<CheckFacts> {
-  const found = await store.read((tx) => tx.serverCertificates.get(accountId, name));
-  return {
-    resource: serverCertificateArn(accountId, found?.path ?? "/", found?.name ?? name),
-    shownAs: `server certificate ${name}`,
-    context: { ...resourceTagContext(found?.tags, ["aws"]), ...context },
-  };
+  const { accountId } = context;
+  return factsOf(
+    context,
+    (tx) => tx.serverCertificates.get(accountId, name),
+    (found) => ({
+      resource: serverCertificateArn(accountId, found?.path ?? "/", found?.name ?? name),
+      shownAs: `server certificate ${name}`,
+      context: { ...resourceTagContext(found?.tags, ["aws"]), ...entries },
+    }),
+  );
 }
 
 export const metadataShape = ({
