@@ -37,9 +37,10 @@ export type PrincipalIds = ReadonlyMap<string, string> | undefined;
 
 /** The account of `111122223333` and `arn:aws:iam::111122223333:root`. */
 export function accountOfPrincipal(value: string): string | undefined {
-  const parts = value.split(":");
-  const account =
-    parts.length === 1 ? value : parts.length === 6 && parts[5] === "root" ? parts[4] : undefined;
+  const [prefix, partition, service, region, owner, name, ...more] = value.split(":");
+  const isRoot =
+    prefix === "arn" && partition !== "" && service === "iam" && region === "" && name === "root";
+  const account = partition === undefined ? value : isRoot && more.length === 0 ? owner : undefined;
   return account?.length === 12 && [...account].every((char) => char >= "0" && char <= "9")
     ? account
     : undefined;

@@ -37,9 +37,7 @@ export function compileCondition(element: ConditionElement, variables: boolean):
   return {
     element,
     key: element.key.toLowerCase(),
-    mayFail: element.values.some(
-      (wanted) => family.isInvalid(wanted) || (variables && wanted.includes("${")),
-    ),
+    mayFail: element.values.some((wanted) => family.mayFail(wanted, variables)),
     set,
     whenAbsent: set === "ForAllValues" || ifExists || (not && set === undefined) ? yes : no,
     whenPresent: undefined,
@@ -106,7 +104,10 @@ function testValue(condition: CompiledCondition, value: string, context: Request
   return condition.not ? negated(outcome) : outcome;
 }
 
-/** @param otherwise the answer unless a value has another one: in order, and an error ends it */
+/**
+ * @param otherwise the answer unless a value has another one: in order, and an error ends it, so that nothing is sure
+ *   behind a value of which it is not known whether it ends in one
+ */
 function testValues(
   condition: CompiledCondition,
   values: readonly string[],
@@ -117,7 +118,7 @@ function testValues(
   for (const value of values) {
     const one = testValue(condition, value, context);
     if (one === unknown) outcome = unknown;
-    else if (one !== otherwise) return one;
+    else if (one !== otherwise) return outcome === unknown && condition.mayFail ? unknown : one;
   }
   return outcome;
 }

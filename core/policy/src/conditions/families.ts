@@ -7,7 +7,7 @@ import { fixedCodes, parseTemplate, substitute } from "../match/template.ts";
 import type { Template } from "../match/template.ts";
 import { templateMatcher } from "../match/template-matcher.ts";
 import type { Codes } from "../match/wildcard.ts";
-import { matchCodes, matchesText, textPattern } from "../match/wildcard.ts";
+import { anyOne, matchCodes, matchesText, textPattern } from "../match/wildcard.ts";
 import type { RequestContext } from "../request/context.ts";
 import { unknownValue } from "../request/context.ts";
 import { canonicalBase64 } from "./base64.ts";
@@ -40,6 +40,8 @@ export interface Family {
   readonly prepare: (values: readonly string[], variables: boolean) => Comparison;
   /** Whether a document with this policy value is refused on save. */
   readonly isInvalid: (wanted: string) => boolean;
+  /** Whether a comparison with this policy value can end in an error. */
+  readonly mayFail: (wanted: string, variables: boolean) => boolean;
 }
 
 /** A family without variables. */
@@ -48,6 +50,7 @@ function parsed<Got, Wanted>(
   readWanted: (value: string) => Wanted | undefined,
   compare: (got: Got, wanted: Wanted) => boolean,
 ): Family {
+  const isInvalid = (value: string) => readWanted(value) === undefined;
   return {
     unreadableIsFalse: false,
     prepare(values) {
@@ -62,7 +65,8 @@ function parsed<Got, Wanted>(
         return no;
       };
     },
-    isInvalid: (value) => readWanted(value) === undefined,
+    isInvalid,
+    mayFail: isInvalid,
   };
 }
 
@@ -98,11 +102,12 @@ function text(read: (value: string) => string, wildcards: boolean): Family {
   return {
     unreadableIsFalse: false,
     isInvalid: () => false,
+    mayFail: () => false,
     prepare(values, variables) {
       const templates = values.map((value) => parseTemplate(value, { wildcards, variables }));
       const codes = templates.map(fixedCodes);
       if (!codes.every((one) => one !== undefined)) {
-        const any = anyOf(templates.map(comparison));
+        const any = anyOf(templates.map(comparison), false);
         return read === itself ? any : (value, context) => any(read(value), context);
       }
       const patterns = codes.map((one) => textPattern(read === itself ? one : recode(one, read)));
@@ -144,6 +149,7 @@ export const arn: Family = {
           isArnPattern(filled) ? (matchArn(filled, got) ? yes : no) : failed,
         ),
       ),
+      !templates.every(isAlwaysArnPattern),
     );
     return (value, context) => (isArn(value) ? any(value, context) : unreadable);
   },
@@ -152,18 +158,24 @@ export const arn: Family = {
     const codes = fixedCodes(parseTemplate(wanted, { wildcards: true, variables: true }));
     return codes !== undefined && !isArnPattern(codes);
   },
+  mayFail: (wanted, variables) => !isAlwaysArnPattern(parseTemplate(wanted, { wildcards: true, variables })),
 };
+
+/** Whatever its variables stand for: none is counted on for a colon. */
+const isAlwaysArnPattern = (template: Template): boolean =>
+  isArnPattern(template.map((piece) => (typeof piece === "number" ? piece : anyOne)));
 
 type ValueTest = (value: string, context: RequestContext) => Outcome;
 
-function anyOf(tests: readonly Comparison[]): Comparison {
+/** @param mayFail whether what is unknown could turn out to be an error, which ends it before a match */
+function anyOf(tests: readonly Comparison[], mayFail: boolean): Comparison {
   return (value, context) => {
     let outcome: Outcome = no;
     for (const test of tests) {
       const one = test(value, context);
       if (one === unknown) outcome = unknown;
       else if (one === failed) return outcome === unknown ? unknown : failed;
-      else if (one !== no) return one;
+      else if (one !== no) return mayFail && outcome === unknown ? unknown : one;
     }
     return outcome;
   };

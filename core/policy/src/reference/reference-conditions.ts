@@ -138,15 +138,15 @@ function compare(
 type Hole = { readonly key: string; readonly fallback: string | undefined };
 
 function tokensOf(text: string, version: string | undefined, wildcards: boolean): (Token | Hole)[] {
-  const pieces =
-    version === "2012-10-17" ? text.match(/\$\{[^},]+(?:, *'[\s\S]*?')?\}|[\s\S]/g) : text.match(/[\s\S]/g);
+  // No blank begins or ends a key; what is no variable begins with a plain `$`, and one may stand behind it.
+  const variable = /\$\{(?!\s)[^},]*[^},\s](?:, *'[\s\S]*?')?\}|[\s\S]/g;
+  const pieces = text.match(version === "2012-10-17" ? variable : /[\s\S]/g);
   return (pieces ?? [])
     .map((piece) => {
-      const hole = /^\$\{([^},]+)(?:, *'(.*)')?\}$/s.exec(piece);
-      const name = hole?.[1];
-      if (hole !== null && name !== undefined && name.trim() === name) {
-        if (hole[2] === undefined && ["*", "?", "$"].includes(name)) return [name];
-        return [{ key: name.toLowerCase(), fallback: hole[2] }];
+      const [, name, fallback] = /^\$\{([^},]+)(?:, *'(.*)')?\}$/s.exec(piece) ?? [];
+      if (name !== undefined) {
+        if (fallback === undefined && ["*", "?", "$"].includes(name)) return [name];
+        return [{ key: name.toLowerCase(), fallback }];
       }
       return [...units(piece)].map((unit) =>
         wildcards && unit === "*" ? manyCharacters : wildcards && unit === "?" ? oneCharacter : unit,

@@ -8,6 +8,7 @@ import { failed, yes } from "../match/outcome.ts";
 import { compileResource, matchResource } from "../match/resource.ts";
 import { checkResource } from "../parse/resource-rules.ts";
 import { contextOf } from "../request/context.ts";
+import { upTo } from "./combinations.ts";
 import { conditionsHold, resourceMatches } from "./reference-conditions.ts";
 
 const numRuns = Number(process.env["ROLECALL_POLICY_RUNS"] ?? 20_000);
@@ -76,6 +77,7 @@ const forms: readonly Form[] = [
       "${x:v, 'd'}",
       "a?${*}b",
       "${x:many,'z'}x",
+      "${ ${x:v}",
       "\u{1f600}Ab",
       "ΑΣ\u{10400}",
       "**a*",
@@ -165,16 +167,68 @@ test("the engine matches resources as the reference does", () => {
   );
 });
 
-/** All sequences of at most so many of the units, the shortest first. */
-function upTo(count: number, units: readonly string[]): string[] {
-  const all = [""];
-  let last = all;
-  for (let i = 0; i < count; i++) {
-    last = last.flatMap((text) => units.map((unit) => text + unit));
-    all.push(...last);
-  }
-  return all;
+/** What the engine and the reference say of a policy value and a request's value; nothing when they agree. */
+function difference(operator: string, wanted: string, got: string): string | undefined {
+  const element = { operator, key: "x:key", values: [wanted] };
+  const context = contextOf({ "x:v": "a", "x:key": got });
+  const outcome = testCondition(compileCondition(element, true), context);
+  const said = outcome === failed ? "error" : outcome === yes;
+  const expected = conditionsHold([element], "2012-10-17", context);
+  return said === expected ? undefined : `${operator} ${wanted} ${got}: ${said}, not ${expected}`;
 }
+
+test("every value that is one character away from a well-formed one", (t) => {
+  let count = 0;
+  const differences: string[] = [];
+  for (const { operators, texts, characters } of forms)
+    for (const text of texts)
+      for (let at = 0; at <= text.length; at++)
+        for (const put of ["", ...characters])
+          for (const drop of [0, 1]) {
+            const edited = text.slice(0, at) + put + text.slice(at + drop);
+            for (const operator of operators.slice(0, 2))
+              for (const [wanted, got] of [
+                [edited, text],
+                [text, edited],
+                [edited, edited],
+              ] as const) {
+                count++;
+                const one = difference(operator, wanted, got);
+                if (one !== undefined) differences.push(one);
+              }
+          }
+  t.diagnostic(`${count} conditions`);
+  assert.deepEqual(differences, []);
+});
+
+test("every small number, address and time", (t) => {
+  let count = 0;
+  const differences: string[] = [];
+  const small: readonly (readonly [operator: string, base: string, texts: readonly string[]])[] = [
+    ["NumericEquals", "10", upTo(5, ["0", "1", ".", "e", "+", "-"])],
+    ["IpAddress", "1::/16", upTo(5, ["1", ":", "::", "1:1:1:1", ".", "1.1.1", "/"])],
+    ["DateEquals", "2024", upTo(3, ["2024", "-", "-02", "-29", "-30", "-12-31", "T00:00Z", "1"])],
+    [
+      "DateEquals",
+      "2024-02-29",
+      upTo(4, ["T", "T00:00", ":00", ":59.5", "Z", "+01:00", "-00:30", ".", "9"]).map(
+        (end) => `2024-02-29${end}`,
+      ),
+    ],
+  ];
+  for (const [operator, base, texts] of small)
+    for (const text of texts)
+      for (const [wanted, got] of [
+        [text, text],
+        [base, text],
+      ] as const) {
+        count++;
+        const one = difference(operator, wanted, got);
+        if (one !== undefined) differences.push(one);
+      }
+  t.diagnostic(`${count} conditions`);
+  assert.deepEqual(differences, []);
+});
 
 // Patterns and texts of so few pieces are tried one and all: what a generator draws once in a million is among them.
 test("every small pattern matches every small text as the reference says", (t) => {
