@@ -9,25 +9,22 @@ export class OutdatedDecision extends Error {
  * What a decision rests on beyond the caller and his policies: the path, tags or trust policy that a record had.
  * Between the decision and the act others may change it, or put something else under the same name.
  */
-export interface Basis {
-  /** @param holds  whether it is still so in this snapshot */
-  add(holds: (tx: ReadTx) => Promise<boolean>): void;
-  isUnchanged(tx: ReadTx): Promise<boolean>;
-  readonly isEmpty: boolean;
-}
+export class Basis {
+  readonly #all: ((tx: ReadTx) => Promise<boolean>)[] = [];
 
-export function createBasis(): Basis {
-  const all: ((tx: ReadTx) => Promise<boolean>)[] = [];
-  return {
-    add: (holds) => void all.push(holds),
-    get isEmpty() {
-      return all.length === 0;
-    },
-    async isUnchanged(tx) {
-      for (const holds of all) if (!(await holds(tx))) return false;
-      return true;
-    },
-  };
+  /** @param holds  whether it is still so in this snapshot */
+  add(holds: (tx: ReadTx) => Promise<boolean>): void {
+    this.#all.push(holds);
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
+  async isUnchanged(tx: ReadTx): Promise<boolean> {
+    for (const holds of this.#all) if (!(await holds(tx))) return false;
+    return true;
+  }
 }
 
 /**

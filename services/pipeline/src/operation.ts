@@ -24,7 +24,7 @@ export interface OperationContext {
   /** What the verifier proved, streaming services go on from it. Undefined for unsigned callers. */
   signature: VerifiedSignature | undefined;
   /** What global context keys are made from, with the present time: for operations that decide item by item. */
-  readonly facts: RequestFacts;
+  facts(): RequestFacts;
 }
 
 /** Facts for the audit event beyond those that follow from input and output. */

@@ -7,7 +7,7 @@ import type { Random } from "@rolecall/identifiers";
 import { AwsError, ConcurrentModification, ServiceFailure } from "@rolecall/model";
 import type { ReadTx, Store } from "@rolecall/store-contract";
 import { auditRequest } from "./audit-request.ts";
-import { createBasis, OutdatedDecision, storeOver, storeWithin } from "./basis.ts";
+import { Basis, OutdatedDecision, storeOver, storeWithin } from "./basis.ts";
 import { denial } from "./denial.ts";
 import type { Exchange } from "./exchange.ts";
 import { identify } from "./identify.ts";
@@ -85,7 +85,7 @@ export function createRoad(options: RoadOptions): Road {
   }
 
   function operationContext(journey: Journey): OperationContext {
-    const basis = createBasis();
+    const basis = new Basis();
     return {
       caller: journey.caller,
       accountId: journey.caller.accountId,
@@ -98,9 +98,7 @@ export function createRoad(options: RoadOptions): Road {
       exchange: journey.exchange,
       signature: journey.signature,
       // A document may have been waited for since the request began.
-      get facts() {
-        return requestFacts(journey, now());
-      },
+      facts: () => requestFacts(journey, now()),
     };
   }
 
@@ -111,9 +109,9 @@ export function createRoad(options: RoadOptions): Road {
     context: OperationContext,
     tx: ReadTx,
   ): Promise<boolean> {
-    const within = { ...context, store: storeWithin(store, tx), basis: createBasis() };
+    const within = { ...context, store: storeWithin(store, tx), basis: new Basis() };
     const checks = await operation.authorization(input, within);
-    return checks === "none" || (await access.authorize(caller, checks, context.facts, tx)).allowed;
+    return checks === "none" || (await access.authorize(caller, checks, context.facts(), tx)).allowed;
   }
 
   async function authorize(journey: Journey, operation: Operation, context: OperationContext): Promise<void> {
@@ -124,7 +122,7 @@ export function createRoad(options: RoadOptions): Road {
     if (checks === "none") return;
     journey.action = checks[0]?.action;
     const startedMs = options.observer?.elapsedMs();
-    const authorized = await access.authorize(journey.caller, checks, context.facts);
+    const authorized = await access.authorize(journey.caller, checks, context.facts());
     if (options.observer && startedMs !== undefined)
       journey.authorizeMs = options.observer.elapsedMs() - startedMs;
     if (!authorized.allowed) throw await denial(authorized, journey, options);

@@ -55,7 +55,7 @@ export interface KeptAnswers {
 export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
   const counts = { hits: 0, misses: 0, dropped: 0 };
   let version: unknown;
-  let latest = createAnswers(counts);
+  let latest = new KeptOfOneState(counts);
   let awaited: Promise<Answers> | undefined;
   let isFresh = false;
 
@@ -64,7 +64,7 @@ export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
     if (seen === undefined || seen !== version) {
       if (latest.entries > 0) counts.dropped++;
       version = seen;
-      latest = createAnswers(counts);
+      latest = new KeptOfOneState(counts);
     }
     return latest;
   }
@@ -96,34 +96,41 @@ export function createKeptAnswers(watch: Pick<Database, "first">): KeptAnswers {
 
 type Counts = Pick<KeptStatistics, "hits" | "misses" | "dropped">;
 
-function createAnswers(counts: Counts): Answers & Pick<KeptStatistics, "entries" | "characters"> {
-  const kept = new Map<string, { answer: Answer }>();
-  let characters = 0;
-  return {
-    get entries() {
-      return kept.size;
-    },
-    get characters() {
-      return characters;
-    },
-    get(question) {
-      const found = kept.get(question);
-      if (found) counts.hits++;
-      else counts.misses++;
-      return found;
-    },
-    keep(question, answer) {
-      const size = lengthOf(answer);
-      if (size > maxAnswerCharacters) return;
-      characters += question.length + size;
-      if (kept.size >= maxEntries || characters > maxCharacters) {
-        kept.clear();
-        counts.dropped++;
-        characters = question.length + size;
-      }
-      kept.set(question, { answer });
-    },
-  };
+class KeptOfOneState implements Answers {
+  readonly #counts: Counts;
+  readonly #kept = new Map<string, { answer: Answer }>();
+  #characters = 0;
+
+  constructor(counts: Counts) {
+    this.#counts = counts;
+  }
+
+  get entries(): number {
+    return this.#kept.size;
+  }
+
+  get characters(): number {
+    return this.#characters;
+  }
+
+  get(question: string): { answer: Answer } | undefined {
+    const found = this.#kept.get(question);
+    if (found) this.#counts.hits++;
+    else this.#counts.misses++;
+    return found;
+  }
+
+  keep(question: string, answer: Answer): void {
+    const size = lengthOf(answer);
+    if (size > maxAnswerCharacters) return;
+    this.#characters += question.length + size;
+    if (this.#kept.size >= maxEntries || this.#characters > maxCharacters) {
+      this.#kept.clear();
+      this.#counts.dropped++;
+      this.#characters = question.length + size;
+    }
+    this.#kept.set(question, { answer });
+  }
 }
 
 function lengthOf(answer: Answer): number {

@@ -137,8 +137,8 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
  * @throws AccessDenied
  */
 export async function requireStillAllowed(input: S3Input, context: OperationContext): Promise<void> {
-  const { access, caller, facts } = context;
-  const decided = await access.authorize(caller, await s3Checks(input, context), facts);
+  const { access, caller } = context;
+  const decided = await access.authorize(caller, await s3Checks(input, context), context.facts());
   if (!decided.allowed) throw AccessDenied(decided.sentence);
 }
 

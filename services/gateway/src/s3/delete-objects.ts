@@ -53,7 +53,7 @@ async function isAllowed(
     ...(bypass ? ["s3:BypassGovernanceRetention"] : []),
   ];
   const checks = actions.map((action) => bucketCheck(bucket, key, action, context, entries));
-  return (await context.access.authorize(context.caller, checks, context.facts)).allowed;
+  return (await context.access.authorize(context.caller, checks, context.facts())).allowed;
 }
 
 const itemXml = ({ key, versionId }: Item): string =>

@@ -45,7 +45,7 @@ export const readObject: S3Handler = async (input, context, forward) => {
   const { owned } = input;
   if (!owned) throw noSuchBucket();
   const list = bucketCheck(owned, undefined, "s3:ListBucket", context, s3Context(input, context));
-  const listing = await context.access.authorize(context.caller, [list], context.facts);
+  const listing = await context.access.authorize(context.caller, [list], context.facts());
   if (listing.allowed) return relayed(answer, input);
   answer.resume();
   throw AccessDenied(listing.sentence);

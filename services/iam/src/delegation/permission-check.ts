@@ -29,7 +29,7 @@ export async function permissionCheck(policy: string, context: OperationContext)
         const isPlain = !isPattern(action) && (resource === "*" || !isPattern(resource));
         if (!isPlain || conditions.length > 0) isSure = false;
         const check = { action, resource, resourceAccountId: accountId };
-        const { explanation } = await access.explain(caller, check, facts);
+        const { explanation } = await access.explain(caller, check, facts());
         if (explanation.decision.effect === "Allow") continue;
         if (isPlain && conditions.length === 0) return "DENIED";
         isSure = false;
