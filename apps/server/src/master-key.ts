@@ -36,8 +36,8 @@ export interface MasterKeys {
    * there, the new one before the old.
    */
   readonly rotate: (() => void) | undefined;
-  /** Forgets all keys but the first. */
-  retireOlder(): void;
+  /** Forgets all keys but the first; undefined, too, where others decide which keys there are. */
+  readonly retireOlder: (() => void) | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface MasterKeys {
 export function loadMasterKeys(data: string, setting: string | undefined, isNew: boolean): MasterKeys {
   if (setting !== undefined) {
     const keys = decodeKeys(setting, "ROLECALL_MASTER_KEY");
-    return { keys, rotate: undefined, retireOlder: () => void keys.splice(1) };
+    return { keys, rotate: undefined, retireOlder: undefined };
   }
   const path = masterKeyPath(data);
   const keys = existsSync(path) ? decodeKeys(readFileSync(path, "utf8"), path) : [firstKey(path, isNew)];

@@ -53,6 +53,31 @@ describe("postgres", { skip }, () => {
     }
   });
 
+  test("what fails while it still reads leaves nothing, also in the midst of a group", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const store = await opened(t, await emptySchema());
+    for (let n = 0; n < 20; n++) {
+      const failing = Array.from({ length: 3 }, (_, at) =>
+        rejects(
+          store.write(async (tx) => {
+            await tx.settings.put({ name: `half ${n} ${at}`, value: n });
+            // The list must send what was written before it is read.
+            await Promise.all([tx.settings.list([], { limit: 9 }), Promise.reject(new Error("refused"))]);
+          }),
+          /refused/,
+        ),
+      );
+      await Promise.all([
+        failing[0],
+        store.write((tx) => tx.settings.put({ name: "whole", value: n })),
+        ...failing.slice(1),
+      ]);
+    }
+    const names = await store.read((tx) => tx.settings.list([], { limit: 99 }));
+    deepEqual(names, [{ name: "whole", value: 19 }]);
+    equal(await store.revision(), 20);
+  });
+
   test("a database of another maker or a later version is refused and left alone", async () => {
     const { emptySchema, query } = await sharedPostgres();
     const schemaOf = (url: string): string => /search_path%3D(\w+)/.exec(url)?.[1] ?? "";
