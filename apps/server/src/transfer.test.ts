@@ -140,6 +140,29 @@ test("an installation moves without its secrets, and its first account gets a ne
   });
 });
 
+test("an installation whose new root key could not be kept is none", async () => {
+  await inFolder(async (folder) => {
+    const [from, to, file] = ["from", "to", "all.jsonl"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    // A first start whose credentials cannot be written; the next one makes up for it.
+    mkdirSync(join(from, "credentials", "in-the-way"), { recursive: true });
+    await rejects(serving(from, async () => undefined));
+    rmSync(join(from, "credentials"), { recursive: true });
+    await installation(from, () => exportTo(settingsIn(from), file, false, Date.now()).then(() => undefined));
+    // The same for an import: a server does not start on what nobody has a key to.
+    mkdirSync(join(to, "credentials", "in-the-way"), { recursive: true });
+    await rejects(importFrom(settingsIn(to), file, Date.now()));
+    rmSync(join(to, "credentials"), { recursive: true });
+    await rejects(
+      serving(to, async () => undefined),
+      /import into this installation has not ended/,
+    );
+  });
+});
+
 test("a backup of a served store is served again in its place", async () => {
   await inFolder(async (folder) => {
     const from = join(folder, "from");

@@ -11,6 +11,8 @@ export interface ImportOptions {
   lines(): AsyncIterable<string>;
   /** Of the installation that is made: sealed secrets must open under it. */
   masterKey: MasterKey;
+  /** What the installation needs besides; without it, it is not whole, and no server starts on it. */
+  complete?(header: ExportHeader): Promise<void>;
 }
 
 export interface Imported {
@@ -50,6 +52,7 @@ export async function importInstallation(store: Store, options: ImportOptions): 
       if (batch.length === batchSize) await flush();
     }
     await flush();
+    await options.complete?.(checked.header);
   } catch (error) {
     if (error instanceof StoreConflict)
       throw new TransferProblem(
