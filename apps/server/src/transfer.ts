@@ -215,7 +215,7 @@ export async function importAws(
       nowMs,
       random,
       masterKey: masterKeys.keys,
-      isAwsManaged: (arn) => awsManaged.get(arn) !== undefined,
+      awsVersion: (arn) => awsManaged.get(arn)?.defaultVersionId,
     });
     for (const { accountId, rootKey } of imported)
       if (rootKey) writeProfile(credentialsPath(data), `rolecall-${accountId}`, shown(rootKey));
