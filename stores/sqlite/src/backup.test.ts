@@ -94,6 +94,11 @@ test("the journal of a store that a crash left is not read into the backup put i
       match(error.hint ?? "", /Remove/);
       return true;
     });
+    // Nor into a new store, where the file alone was removed.
+    rmSync(place);
+    await rejects(openSqliteStore({ path: place }), StoreForeign);
+    ok(!existsSync(place));
+    copyFileSync(copy, place);
     for (const suffix of ["-wal", "-shm"]) rmSync(place + suffix);
     const restored = await openSqliteStore({ path: place });
     equal((await restored.read((tx) => tx.accounts.get(account(1).accountId)))?.name, "account 1");

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { StoreCorrupted, StoreForeign } from "@rolecall/store-contract";
 import { wrongCount } from "./counts.ts";
 import { openDatabase } from "./database.ts";
@@ -46,14 +46,16 @@ function checkHeader(path: string, header: Buffer): void {
 /**
  * A store in use is in WAL mode, which its header says; a backup is not until it is opened. SQLite reads a journal into
  * whatever file stands beside it, so one that a crash has left would put the newer pages of the old store into a backup
- * that took its place.
+ * or a new file that took its place.
+ *
+ * @throws StoreForeign
  */
-function checkJournal(path: string): void {
-  // In this order: before the first byte of its journal a store's header says that it has one.
-  if (!hasJournal(path) || readHeader(path)[18] !== rollbackMode) return;
+export function checkJournal(path: string): void {
+  // In this order: before the first byte of its journal a store is there, and its header says that it has one.
+  if (!hasJournal(path) || (existsSync(path) && readHeader(path)[18] !== rollbackMode)) return;
   throw new StoreForeign(
-    `${path}-wal belongs to the store that was here before ${path}.`,
-    `Remove ${path}-wal and ${path}-shm, as a backup is whole without them; nothing has been changed.`,
+    `${path}-wal belongs to the store that was here before.`,
+    `Remove ${path}-wal and ${path}-shm: a backup is whole without them. Nothing has been changed.`,
   );
 }
 
