@@ -141,7 +141,10 @@ function draftedRows(
       for (const [key, { isPresent }] of draft.entries(collection, index, value) ?? [])
         if (!known.has(key)) known.set(key, isPresent);
     for (const [key, isPresent] of known) if (isPresent) return rowOf({ value, key });
+    const asked = drafts.map((draft) => draft.taken);
     const row = await stored.find(collection, index, value);
+    // What the drafts held then may have been sent after the question.
+    if (drafts.some((draft, at) => draft.taken !== asked[at])) return find(collection, index, value);
     if (!row || known.get(row.key) === false) return undefined;
     return rowOf(row);
 

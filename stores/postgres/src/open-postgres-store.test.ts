@@ -1,13 +1,19 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import { collection, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
 import type { StoreError } from "@rolecall/store-contract";
 import { connector } from "./connection.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
 import { sharedPostgres, startPostgres, whyNoPostgres } from "./testing.ts";
 
 const skip = whyNoPostgres() ?? false;
+
+const things = collection({
+  name: "things",
+  key: ({ id }: { id: string; label: string; text: string }) => [id],
+  unique: { byLabel: ({ label }) => [label] },
+});
 
 const opened = async (t: TestContext, url: string) => {
   const store = await openPostgresStore({ url });
@@ -76,6 +82,21 @@ describe("postgres", { skip }, () => {
     const names = await store.read((tx) => tx.settings.list([], { limit: 99 }));
     deepEqual(names, [{ name: "whole", value: 19 }]);
     equal(await store.revision(), 20);
+  });
+
+  test("a record found by a unique value is the one written last, also while what was written is being sent", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const store = await opened(t, await emptySchema());
+    await store.write((tx) => tx.of(things).insert({ id: "x", label: "one", text: "stored" }));
+    await store.write(async (tx) => {
+      const all = tx.of(things);
+      // The first list makes the savepoint, so that the second sends at once what is written between.
+      await all.insert({ id: "y", label: "two", text: "" });
+      await all.list([], { limit: 9 });
+      await all.put({ id: "x", label: "one", text: "written" });
+      const [found] = await Promise.all([all.getBy("byLabel", "one"), all.list([], { limit: 9 })]);
+      equal(found?.text, "written");
+    });
   });
 
   test("a database of another maker or a later version is refused and left alone", async () => {
