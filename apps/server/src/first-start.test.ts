@@ -33,7 +33,7 @@ test("of two nodes that start together one keeps the root key, and the other tak
   equal(told.length, 2);
 });
 
-test("a profile that is taken back leaves the file as it was", () => {
+test("a profile that is taken back leaves what was there before, and what others wrote", () => {
   const folder = mkdtempSync(join(tmpdir(), "rolecall-profile-"));
   try {
     const path = join(folder, "credentials");
@@ -42,7 +42,12 @@ test("a profile that is taken back leaves the file as it was", () => {
     const one = readFileSync(path, "utf8");
     const restore = writeProfile(path, "rolecall", key("TWO"));
     ok(!readFileSync(path, "utf8").includes("AKIAONE"));
+    // What others wrote meanwhile stays.
+    const removeOther = writeProfile(path, "other", key("THREE"));
     restore();
+    ok(readFileSync(path, "utf8").includes("AKIATHREE"));
+    ok(readFileSync(path, "utf8").includes(one));
+    removeOther();
     equal(readFileSync(path, "utf8"), one);
     equal(statSync(path).mode & 0o077, 0);
     remove();

@@ -81,7 +81,7 @@ async function firstAccountIn(tx: ReadTx): Promise<string | undefined> {
 
 /**
  * Writes one profile into an AWS shared-credentials file (0600), keeping everything else that stands there.
- * @returns puts the file back as it was
+ * @returns puts back what the profile was before
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
 export function writeProfile(
@@ -89,19 +89,25 @@ export function writeProfile(
   profile: string,
   key: { accessKeyId: string; secretAccessKey: string },
 ): () => void {
-  const before = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  const kept = (before ?? "").split(/^(?=\[)/m).filter((section) => !section.startsWith(`[${profile}]`));
   const section = [
     `[${profile}]`,
     `aws_access_key_id = ${key.accessKeyId}`,
     `aws_secret_access_key = ${key.secretAccessKey}`,
-    "",
   ].join("\n");
-  replaceFile(path, [...kept.map((part) => part.trimEnd()).filter(Boolean), section].join("\n\n"));
-  return () => {
-    if (before === undefined) rmSync(path, { force: true });
-    else replaceFile(path, before);
-  };
+  const before = setSection(path, profile, section);
+  return () => void setSection(path, profile, before);
+}
+
+/** @returns the section that stood there */
+function setSection(path: string, profile: string, section: string | undefined): string | undefined {
+  const all = existsSync(path) ? readFileSync(path, "utf8").split(/^(?=\[)/m) : [];
+  const isIt = (one: string): boolean => one.startsWith(`[${profile}]`);
+  const sections = [...all.filter((one) => !isIt(one)), section ?? ""]
+    .map((one) => one.trimEnd())
+    .filter(Boolean);
+  if (sections.length > 0) replaceFile(path, `${sections.join("\n\n")}\n`);
+  else rmSync(path, { force: true });
+  return all.find(isIt);
 }
 
 /** Written beside and moved, so that a crash leaves the old file or the new one, never a part. */

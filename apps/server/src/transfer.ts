@@ -216,9 +216,8 @@ export async function importAws(
       random,
       masterKey: masterKeys.keys,
       awsVersion: (arn) => awsManaged.get(arn)?.defaultVersionId,
+      keep: (accountId, key) => writeProfile(credentialsPath(data), `rolecall-${accountId}`, shown(key)),
     });
-    for (const { accountId, rootKey } of imported)
-      if (rootKey) writeProfile(credentialsPath(data), `rolecall-${accountId}`, shown(rootKey));
     await note(imported, data, nowMs, version);
     return imported;
   });

@@ -121,6 +121,7 @@ const options = {
   nowMs: Date.UTC(2026, 8, 27),
   random,
   masterKey,
+  keep: () => () => undefined,
   awsVersion: (arn: string) => (arn === "arn:aws:iam::aws:policy/ReadOnlyAccess" ? "v3" : undefined),
 };
 const details = (...all: object[]) => readAuthorizationDetails(JSON.stringify(all));

@@ -5,7 +5,7 @@ import { parseArn } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
 import { parsePolicy } from "@rolecall/policy";
 import type { PolicyKind } from "@rolecall/policy";
-import { StoreConflict } from "@rolecall/store-contract";
+import { StoreConflict, StoreOutcomeUnknown } from "@rolecall/store-contract";
 import type { Group, Store, WriteTx } from "@rolecall/store-contract";
 import { TransferProblem } from "../format.ts";
 import type { AuthorizationDetails, EntityDetail } from "./authorization-details.ts";
@@ -16,6 +16,11 @@ export interface ImportAccountsOptions {
   masterKey: MasterKey;
   /** Default version of the AWS managed policy with that ARN; undefined when this installation ships none. */
   awsVersion(arn: string): string | undefined;
+  /**
+   * Tells the root key of an account that is not here yet to its owner, before there is an account that only this key
+   * opens, and gives what takes that back.
+   */
+  keep(accountId: string, key: NewAccessKey): () => void;
 }
 
 export interface ImportedAccount {
@@ -25,7 +30,7 @@ export interface ImportedAccount {
   roles: number;
   policies: number;
   instanceProfiles: number;
-  /** Root key of an account that was not here before; told once, here. */
+  /** Root key of an account that was not here before; `keep` was told it, and nobody will be again. */
   rootKey: NewAccessKey | undefined;
   /** What decides otherwise here than there, or is missing. */
   warnings: string[];
@@ -49,12 +54,23 @@ export async function importAccounts(
 ): Promise<ImportedAccount[]> {
   for (const one of accounts) checkDocuments(one);
   const keys = new Map(accounts.map(({ accountId }) => [accountId, newAccessKey(accountId, options.random)]));
-  return store.write(async (tx) => {
-    const imported: ImportedAccount[] = [];
-    for (const one of accounts) imported.push(await insertAccount(tx, one, keys.get(one.accountId), options));
-    for (const [at, one] of accounts.entries()) await bindTrust(tx, one, imported[at]?.warnings ?? []);
-    return imported;
-  });
+  const takeBack: (() => void)[] = [];
+  try {
+    for (const [accountId, key] of keys)
+      if ((await store.read((tx) => tx.accounts.get(accountId))) === undefined)
+        takeBack.unshift(options.keep(accountId, key));
+    return await store.write(async (tx) => {
+      const imported: ImportedAccount[] = [];
+      for (const one of accounts)
+        imported.push(await insertAccount(tx, one, keys.get(one.accountId), options));
+      for (const [at, one] of accounts.entries()) await bindTrust(tx, one, imported[at]?.warnings ?? []);
+      return imported;
+    });
+  } catch (error) {
+    // Else it may have been kept.
+    if (!(error instanceof StoreOutcomeUnknown)) for (const undo of takeBack) undo();
+    throw error;
+  }
 }
 
 function checkDocuments({ accountId, users, groups, roles, policies }: AuthorizationDetails): void {
