@@ -5,6 +5,8 @@ import { collection, StoreForeign, StoreUnavailable } from "@rolecall/store-cont
 import type { StoreError } from "@rolecall/store-contract";
 import { connector } from "./connection.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
+import { migrate } from "./migrate.ts";
+import { migrationLock } from "./schema.ts";
 import { sharedPostgres, startPostgres, whyNoPostgres } from "./testing.ts";
 
 const skip = whyNoPostgres() ?? false;
@@ -57,6 +59,25 @@ describe("postgres", { skip }, () => {
       equal(await store.revision(), 6);
       equal(await store.read((tx) => tx.settings.count([])), 6);
     }
+  });
+
+  test("who finds another node migrating waits longer than a statement may take", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const url = await emptySchema();
+    const target = connector(url);
+    const [busy, mine] = [await target.connect(), await target.connect()];
+    t.after(() => [busy, mine].forEach((connection) => connection.close()));
+    await busy.run(`BEGIN; SELECT pg_advisory_xact_lock(${migrationLock})`);
+    await mine.run("SET statement_timeout = 100");
+    let isOver = false;
+    const migrating = migrate(mine, target.place).finally(() => (isOver = true));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    equal(isOver, false);
+    await busy.run("ROLLBACK");
+    // Whether so short a time is enough for the tables is another matter.
+    await migrating.catch(() => undefined);
+    const store = await opened(t, url);
+    equal(await store.revision(), 0);
   });
 
   test("what fails while it still reads leaves nothing, also in the midst of a group", async (t) => {
