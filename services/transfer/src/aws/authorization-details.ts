@@ -37,7 +37,13 @@ export interface RoleDetail extends EntityDetail {
   permissionsBoundary: string | undefined;
   tags: { key: string; value: string }[];
   lastUsed: { atMs: number; region: string } | undefined;
-  instanceProfiles: { name: string; path: string; id: string; createdAtMs: number }[];
+  instanceProfiles: {
+    name: string;
+    path: string;
+    id: string;
+    createdAtMs: number;
+    tags: { key: string; value: string }[];
+  }[];
 }
 
 export interface PolicyDetail {
@@ -45,6 +51,7 @@ export interface PolicyDetail {
   path: string;
   id: string;
   arn: string;
+  description?: string;
   createdAtMs: number;
   updatedAtMs: number;
   defaultVersionId: string;
@@ -270,14 +277,19 @@ function roleFacts(one: Place): Omit<RoleDetail, keyof EntityDetail> {
     instanceProfiles: one
       .member("InstanceProfileList")
       .list()
-      .map((profile) => named(profile, "InstanceProfileName", "InstanceProfileId")),
+      .map((profile) => ({
+        ...named(profile, "InstanceProfileName", "InstanceProfileId"),
+        tags: tagsIn(profile),
+      })),
   };
 }
 
 function policyDetail(one: Place): PolicyDetail {
+  const description = one.member("Description");
   return {
     ...named(one, "PolicyName", "PolicyId"),
     arn: policyArnIn(one.member("Arn")),
+    ...(!description.isAbsent && description.value !== "" && { description: description.text() }),
     updatedAtMs: one.member("UpdateDate").time(),
     defaultVersionId: one.member("DefaultVersionId").text(),
     versions: one

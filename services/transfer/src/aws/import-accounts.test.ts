@@ -51,7 +51,7 @@ const detailsA = {
   ],
   RoleDetailList: [],
   Policies: [
-    policy(a, "Own", allow("sqs:*"), allow("sns:*")),
+    { ...policy(a, "Own", allow("sqs:*"), allow("sns:*")), Description: "ours" },
     policy(a, "Edge", allow("s3:*"), allow("sts:*")),
     {
       ...policy(a, "ReadOnlyAccess", allow("*")),
@@ -107,6 +107,7 @@ const detailsB = {
           Arn: `arn:aws:iam::${b}:instance-profile/foo`,
           CreateDate: created,
           Roles: [],
+          Tags: [{ Key: "stage", Value: "prod" }],
         },
       ],
       RolePolicyList: [{ PolicyName: "p", PolicyDocument: statement(allow("s3:GetObject")) }],
@@ -211,6 +212,9 @@ test("imported accounts decide as they did: groups, boundaries, versions, trust 
   deepEqual(user?.tags, [{ key: "team", value: "" }]);
   const own = await store.read((tx) => tx.policies.get(a, "Own"));
   equal(own?.nextVersionNumber, 4);
+  equal(own?.description, "ours");
+  const profile = await store.read((tx) => tx.instanceProfiles.get(b, "foo"));
+  deepEqual(profile?.tags, [{ key: "stage", value: "prod" }]);
 });
 
 test("what is already there, or cannot be read, changes nothing", async () => {

@@ -146,7 +146,7 @@ async function insertAccount(
         ...(one.lastUsed && { lastUsed: one.lastUsed }),
         ...(service !== undefined && { serviceLinked: { serviceName: service } }),
       });
-      for (const { name, path, id, createdAtMs } of one.instanceProfiles) {
+      for (const { name, path, id, createdAtMs, tags } of one.instanceProfiles) {
         instanceProfiles++;
         await tx.instanceProfiles.insert({
           accountId,
@@ -154,7 +154,7 @@ async function insertAccount(
           name,
           path,
           createdAtMs,
-          tags: [],
+          tags,
           roleId: one.id,
         });
       }
