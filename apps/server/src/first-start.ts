@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstAccountSetting } from "@rolecall/admin";
 import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
 import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
-import type { Store } from "@rolecall/store-contract";
+import type { ReadTx, Store } from "@rolecall/store-contract";
 import { importSetting } from "@rolecall/transfer";
 import { SettingsProblem } from "./settings.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +31,10 @@ function rootKey(settings: Settings, random: Random): NewAccessKey {
 
 /**
  * Creates the first account and its root key, once: later starts change nothing, whatever the environment
- * says. Gives the key when it was made now.
+ * says.
+ *
+ * @param keep  tells the key to its owner, and gives what takes that back. It is called before there is an account: a
+ * start that fails or is killed in between must not leave one whose only key nobody has.
  */
 export async function ensureFirstAccount(
   store: Store,
@@ -39,16 +42,15 @@ export async function ensureFirstAccount(
   masterKey: MasterKey,
   random: Random,
   nowMs: number,
-): Promise<{ accountId: string; created: NewAccessKey | undefined }> {
+  keep: (key: NewAccessKey) => () => void,
+): Promise<{ accountId: string; isNew: boolean }> {
+  const known = await store.read(firstAccountIn);
+  if (known !== undefined) return { accountId: known, isNew: false };
   const key = rootKey(settings, random);
-  return store.write(async (tx) => {
-    if (await tx.settings.get(importSetting))
-      throw new SettingsProblem(
-        "An import into this installation has not ended.",
-        "Wait for it; if it was cut short, remove the store and import again.",
-      );
-    const known = await tx.settings.get(firstAccountSetting);
-    if (typeof known?.value === "string") return { accountId: known.value, created: undefined };
+  const takeBack = keep(key);
+  const first = await store.write(async (tx) => {
+    const other = await firstAccountIn(tx);
+    if (other !== undefined) return { accountId: other, isNew: false };
     const { accountId } = settings;
     await tx.accounts.insert({ accountId, name: "first", createdAtMs: nowMs, status: "ACTIVE" });
     await tx.accessKeys.insert({
@@ -60,31 +62,58 @@ export async function ensureFirstAccount(
       sealedSecret: sealSecret(masterKey, key.accessKeyId, key.secretAccessKey, random),
     });
     await tx.settings.put({ name: firstAccountSetting, value: accountId });
-    return { accountId, created: key };
+    return { accountId, isNew: true };
   });
+  // Another node was first.
+  if (!first.isNew) takeBack();
+  return first;
+}
+
+async function firstAccountIn(tx: ReadTx): Promise<string | undefined> {
+  if (await tx.settings.get(importSetting))
+    throw new SettingsProblem(
+      "An import into this installation has not ended.",
+      "Wait for it; if it was cut short, remove the store and import again.",
+    );
+  const known = await tx.settings.get(firstAccountSetting);
+  return typeof known?.value === "string" ? known.value : undefined;
 }
 
 /**
  * Writes one profile into an AWS shared-credentials file (0600), keeping everything else that stands there.
+ * @returns puts back what the profile was before
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
 export function writeProfile(
   path: string,
   profile: string,
   key: { accessKeyId: string; secretAccessKey: string },
-): void {
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const kept = before.split(/^(?=\[)/m).filter((section) => !section.startsWith(`[${profile}]`));
+): () => void {
   const section = [
     `[${profile}]`,
     `aws_access_key_id = ${key.accessKeyId}`,
     `aws_secret_access_key = ${key.secretAccessKey}`,
-    "",
   ].join("\n");
-  const text = [...kept.map((part) => part.trimEnd()).filter(Boolean), section].join("\n\n");
-  // Written beside and moved, so that a crash leaves the old file or the new one, never a part.
+  const before = setSection(path, profile, section);
+  return () => void setSection(path, profile, before);
+}
+
+/** @returns the section that stood there */
+function setSection(path: string, profile: string, section: string | undefined): string | undefined {
+  const all = existsSync(path) ? readFileSync(path, "utf8").split(/^(?=\[)/m) : [];
+  const isIt = (one: string): boolean => one.startsWith(`[${profile}]`);
+  const sections = [...all.filter((one) => !isIt(one)), section ?? ""]
+    .map((one) => one.trimEnd())
+    .filter(Boolean);
+  if (sections.length > 0) replaceFile(path, `${sections.join("\n\n")}\n`);
+  else rmSync(path, { force: true });
+  return all.find(isIt);
+}
+
+/** Written beside and moved, so that a crash leaves the old file or the new one, never a part. */
+function replaceFile(path: string, text: string): void {
   const beside = `${path}.new`;
-  writeFileSync(beside, text, { mode: 0o600 });
+  writeFileSync(beside, text, { mode: 0o600, flush: true });
   renameSync(beside, path);
 }
 

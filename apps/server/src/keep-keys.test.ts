@@ -1,17 +1,19 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { loadKeyRing } from "@rolecall/access";
+import { openSecret, sealSecret, Secret } from "@rolecall/credentials";
 import { createCachedStore } from "@rolecall/store-cached";
 import type { Store } from "@rolecall/store-contract";
 import { createMemoryStore } from "@rolecall/store-memory";
 import { openSqliteStore } from "@rolecall/store-sqlite";
 import { keepKeys } from "./keep-keys.ts";
 import { loadMasterKeys } from "./master-key.ts";
+import { loadKeys } from "./open-store.ts";
 
 const random = (length: number): Uint8Array => randomBytes(length);
 const lines = (data: string): string[] => readFileSync(join(data, "master.key"), "utf8").trim().split("\n");
@@ -74,7 +76,7 @@ test("a token key that another process made is known as soon as its commit is an
   const masterKeys = {
     keys: [Buffer.alloc(32, 1)] as const,
     rotate: undefined,
-    retireOlder: () => undefined,
+    retireOlder: undefined,
   };
   const [mine, other] = [
     await loadKeyRing(nodes[0], masterKeys.keys, random, 0),
@@ -103,6 +105,46 @@ test("keys of the environment are several, the first seals, and nobody here repl
     const keys = loadMasterKeys(data, `${one.toString("base64")},${two.toString("hex")}`, true);
     deepEqual(keys.keys, [one, two]);
     equal(keys.rotate, undefined);
-    keys.retireOlder();
-    deepEqual(keys.keys, [one]);
+  }));
+
+test("of keys that several processes share none is forgotten: another one may seal under it by now", () =>
+  inDirectory(async (data) => {
+    const [older, newer] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const text = [older, newer].map((key) => `${key.toString("base64")}\n`).join("");
+    const store = createMemoryStore();
+    await loadKeyRing(store, [older], random, 0);
+    writeFileSync(join(data, "master.key"), text, { mode: 0o600 });
+    // The first step of a replacement, the keys from the environment or from a copied file: OLD,NEW.
+    for (const setting of [text, undefined]) {
+      const { masterKeys, keyRing } = await loadKeys(store, {
+        data,
+        setting,
+        isShared: true,
+        random,
+        nowMs: 0,
+      });
+      const messages: string[] = [];
+      await new Promise<void>((resolve) => {
+        const keeper = keepKeys({
+          store,
+          keyRing,
+          masterKeys,
+          random,
+          settleMs: 0,
+          onProgress: (message) => {
+            if (messages.push(message) === 2) setImmediate(() => resolve(keeper.stop()));
+          },
+          onFailure: (error) => ok(false, String(error)),
+        });
+      });
+      deepEqual(messages, [
+        "sealed secrets under the new master key",
+        "every secret is sealed under the first master key",
+      ]);
+      // The second: another process has it the other way round.
+      const sealed = sealSecret([newer, older], "AKIA", new Secret("told"), random);
+      equal(openSecret(masterKeys.keys, "AKIA", sealed)?.reveal(), "told");
+      equal(readFileSync(join(data, "master.key"), "utf8"), text);
+    }
+    await store.close();
   }));

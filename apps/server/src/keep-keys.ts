@@ -18,7 +18,7 @@ export interface KeyKeeperOptions {
   keyRing: KeyRing;
   masterKeys: MasterKeys;
   random: Random;
-  /** Told when secrets were sealed anew, and when the older master keys are not needed any more. */
+  /** Told when secrets were sealed anew, and when this process needs no master key but the first. */
   onProgress: (message: string, facts: Record<string, unknown>) => void;
   onFailure: (error: unknown) => void;
   settleMs?: number;
@@ -31,7 +31,8 @@ export interface KeyKeeper extends KeyControls {
 /**
  * Keeps this process's keys in step with the store, and brings a replacement of the master key to its end: all secrets
  * are sealed anew in the background, and the older keys are forgotten when a whole pass, begun when no request of
- * before was running any more, found nothing left.
+ * before was running any more, found nothing left. Keys that other processes have too are kept: one of those may seal
+ * under any of them.
  */
 export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
   const { store, keyRing, masterKeys, random, onProgress, onFailure } = options;
@@ -64,6 +65,10 @@ export function keepKeys(options: KeyKeeperOptions): KeyKeeper {
       onProgress("sealed secrets under the new master key", { secrets });
       await pause(options.settleMs ?? settleMs);
       if (state.stopped || (await resealSecrets(store, keys, random)) > 0 || keys[0] !== first) continue;
+      if (!masterKeys.retireOlder) {
+        onProgress("every secret is sealed under the first master key", {});
+        return;
+      }
       masterKeys.retireOlder();
       onProgress("older master keys are not needed any more", {});
     }

@@ -1,12 +1,13 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -36,8 +37,8 @@ export interface MasterKeys {
    * there, the new one before the old.
    */
   readonly rotate: (() => void) | undefined;
-  /** Forgets all keys but the first. */
-  retireOlder(): void;
+  /** Forgets all keys but the first; undefined, too, where others decide which keys there are. */
+  readonly retireOlder: (() => void) | undefined;
 }
 
 /**
@@ -52,10 +53,11 @@ export interface MasterKeys {
 export function loadMasterKeys(data: string, setting: string | undefined, isNew: boolean): MasterKeys {
   if (setting !== undefined) {
     const keys = decodeKeys(setting, "ROLECALL_MASTER_KEY");
-    return { keys, rotate: undefined, retireOlder: () => void keys.splice(1) };
+    return { keys, rotate: undefined, retireOlder: undefined };
   }
   const path = masterKeyPath(data);
-  const keys = existsSync(path) ? decodeKeys(readFileSync(path, "utf8"), path) : [firstKey(path, isNew)];
+  if (!existsSync(path)) makeFirstKey(path, isNew);
+  const keys = decodeKeys(readFileSync(path, "utf8"), path);
   return {
     keys,
     rotate() {
@@ -79,30 +81,46 @@ function decodeKeys(text: string, source: string): Buffer[] {
   return keys;
 }
 
-function firstKey(path: string, isNew: boolean): Buffer {
+/** Another process may make one at the same moment: whoever puts his in place first has made it for both. */
+function makeFirstKey(path: string, isNew: boolean): void {
   if (!isNew)
     throw new SettingsProblem(
       `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
       "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
-  const key = randomBytes(keyBytes);
-  writeKeys(path, [key]);
-  return key;
+  writeKeys(path, [randomBytes(keyBytes)], (beside) => {
+    try {
+      linkSync(beside, path);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EEXIST") return;
+      // File systems without hard links.
+      if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+      renameSync(beside, path);
+    }
+  });
 }
 
 /** On disk before it is used: what is sealed under a key that is lost is lost too. */
-function writeKeys(path: string, keys: readonly Uint8Array[]): void {
-  const beside = `${path}.new`;
+function writeKeys(
+  path: string,
+  keys: readonly Uint8Array[],
+  putInPlace = (beside: string): void => renameSync(beside, path),
+): void {
+  const beside = `${path}.${randomUUID()}.new`;
   const text = keys.map((key) => `${Buffer.from(key).toString("base64")}\n`).join("");
-  const file = openSync(beside, "w", 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
+    const file = openSync(beside, "wx", 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    putInPlace(beside);
   } finally {
-    closeSync(file);
+    rmSync(beside, { force: true });
   }
-  chmodSync(beside, 0o600);
-  renameSync(beside, path);
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);
   closeSync(directory);

@@ -61,7 +61,7 @@ export async function loadKeys(
   }: {
     data: string;
     setting: string | undefined;
-    /** Other processes have the key too, so none of them may replace it on its own. */
+    /** Other processes have the keys too, so none of them may replace or forget one on its own. */
     isShared: boolean;
     random: Random;
     nowMs: number;
@@ -70,7 +70,7 @@ export async function loadKeys(
   const isNew = (await store.read((tx) => tx.keys.count([]))) === 0;
   const hadKey = setting !== undefined || existsSync(masterKeyPath(data));
   const loaded = loadMasterKeys(data, setting, isNew);
-  const masterKeys = isShared ? { ...loaded, rotate: undefined } : loaded;
+  const masterKeys = isShared ? { ...loaded, rotate: undefined, retireOlder: undefined } : loaded;
   try {
     return { masterKeys, keyRing: await loadKeyRing(store, masterKeys.keys, random, nowMs) };
   } catch (error) {

@@ -96,14 +96,14 @@ async function firstAccount(
   masterKey: MasterKey,
   nowMs: number,
 ): Promise<{ accountId: string; credentialsFile: string; isNew: boolean }> {
-  const { accountId, created } = await ensureFirstAccount(store, settings, masterKey, random, nowMs);
   const credentialsFile = credentialsPath(resolve(settings.data));
-  if (created)
+  const first = await ensureFirstAccount(store, settings, masterKey, random, nowMs, (key) =>
     writeProfile(credentialsFile, "rolecall", {
-      accessKeyId: created.accessKeyId,
-      secretAccessKey: created.secretAccessKey.reveal(),
-    });
-  return { accountId, credentialsFile, isNew: created !== undefined };
+      accessKeyId: key.accessKeyId,
+      secretAccessKey: key.secretAccessKey.reveal(),
+    }),
+  );
+  return { ...first, credentialsFile };
 }
 
 /** Of one of several processes. */

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -140,6 +141,29 @@ test("an installation moves without its secrets, and its first account gets a ne
   });
 });
 
+test("an installation whose new root key could not be kept is none", async () => {
+  await inFolder(async (folder) => {
+    const [from, to, file] = ["from", "to", "all.jsonl"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    // A first start whose credentials cannot be written; the next one makes up for it.
+    mkdirSync(join(from, "credentials", "in-the-way"), { recursive: true });
+    await rejects(serving(from, async () => undefined));
+    rmSync(join(from, "credentials"), { recursive: true });
+    await installation(from, () => exportTo(settingsIn(from), file, false, Date.now()).then(() => undefined));
+    // The same for an import: a server does not start on what nobody has a key to.
+    mkdirSync(join(to, "credentials", "in-the-way"), { recursive: true });
+    await rejects(importFrom(settingsIn(to), file, Date.now()));
+    rmSync(join(to, "credentials"), { recursive: true });
+    await rejects(
+      serving(to, async () => undefined),
+      /import into this installation has not ended/,
+    );
+  });
+});
+
 test("a backup of a served store is served again in its place", async () => {
   await inFolder(async (folder) => {
     const from = join(folder, "from");
@@ -178,6 +202,12 @@ test("an account of AWS is there for a running server at once, with its event", 
     writeFileSync(file, JSON.stringify(details));
     await rejects(importAws(settingsIn(data), [file], Date.now(), "0"), SettingsProblem);
     await installation(data, async (server) => {
+      // Where its root key cannot be kept there is no account either.
+      renameSync(join(data, "credentials"), join(data, "aside"));
+      mkdirSync(join(data, "credentials", "in-the-way"), { recursive: true });
+      await rejects(importAws(settingsIn(data), [file], Date.now(), "0"), /EISDIR/);
+      rmSync(join(data, "credentials"), { recursive: true });
+      renameSync(join(data, "aside"), join(data, "credentials"));
       const [imported] = await importAws(settingsIn(data), [file], Date.now(), "0");
       equal(imported?.users, 1);
       const got = await iam(server, keyIn(data, "rolecall-111122223333"), {
@@ -185,7 +215,13 @@ test("an account of AWS is there for a running server at once, with its event", 
         UserName: "Eve",
       });
       match(got.text, /AIDAEVEEVEEVEEVEEVEE/);
+      const kept = readFileSync(join(data, "credentials"), "utf8");
       await rejects(importAws(settingsIn(data), [file], Date.now(), "0"), /already/);
+      // Refused for the second of two: nothing is told of the first, which is new.
+      const other = join(folder, "other.json");
+      writeFileSync(other, JSON.stringify(details).replaceAll("111122223333", "444455556666"));
+      await rejects(importAws(settingsIn(data), [other, file], Date.now(), "0"), /already/);
+      equal(readFileSync(join(data, "credentials"), "utf8"), kept);
     });
     const [events = ""] = readdirSync(join(data, "audit")).filter((name) => name.endsWith(".0.jsonl"));
     const event = JSON.parse(readFileSync(join(data, "audit", events), "utf8")) as object;

@@ -117,17 +117,19 @@ export async function importFrom(
     const hadKey = settings.masterKey !== undefined || existsSync(masterKeyPath(data));
     const masterKey = loadMasterKeys(data, settings.masterKey, true).keys;
     try {
-      const imported = await importInstallation(store, { masterKey, lines: () => linesOf(input) });
-      const first = await store.read((tx) => tx.settings.get(firstAccountSetting));
-      const accountId = String(first?.value);
+      const firstAccount = async (): Promise<string> =>
+        String((await store.read((tx) => tx.settings.get(firstAccountSetting)))?.value);
+      const imported = await importInstallation(store, {
+        masterKey,
+        lines: () => linesOf(input),
+        async complete({ secrets }) {
+          if (secrets !== "none") return;
+          const key = await newRootKey(store, await firstAccount(), masterKey, nowMs);
+          writeProfile(credentialsPath(data), "rolecall", shown(key));
+        },
+      });
       const hasNewRootKey = imported.header.secrets === "none";
-      if (hasNewRootKey)
-        writeProfile(
-          credentialsPath(data),
-          "rolecall",
-          shown(await newRootKey(store, accountId, masterKey, nowMs)),
-        );
-      return { ...imported, accountId, hasNewRootKey };
+      return { ...imported, accountId: await firstAccount(), hasNewRootKey };
     } catch (error) {
       // Made for this import alone: nothing is sealed under it.
       if (!hadKey && error instanceof TransferProblem) rmSync(masterKeyPath(data), { force: true });
@@ -213,10 +215,9 @@ export async function importAws(
       nowMs,
       random,
       masterKey: masterKeys.keys,
-      isAwsManaged: (arn) => awsManaged.get(arn) !== undefined,
+      awsVersion: (arn) => awsManaged.get(arn)?.defaultVersionId,
+      keep: (accountId, key) => writeProfile(credentialsPath(data), `rolecall-${accountId}`, shown(key)),
     });
-    for (const { accountId, rootKey } of imported)
-      if (rootKey) writeProfile(credentialsPath(data), `rolecall-${accountId}`, shown(rootKey));
     await note(imported, data, nowMs, version);
     return imported;
   });

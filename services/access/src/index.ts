@@ -17,7 +17,7 @@ export { compileStoredPolicy, gatherPolicies, managedDocument } from "./gather-p
 export type { CallerPolicies, ManagedPolicySource } from "./gather-policies.ts";
 export { loadKeyRing, tokenKeyPurpose, WrongMasterKey } from "./key-ring.ts";
 export type { KeyRing } from "./key-ring.ts";
-export { resealSecrets } from "./reseal.ts";
+export { opensSecretsOf, resealSecrets } from "./reseal.ts";
 export { createPolicyCache } from "./policy-cache.ts";
 export type { PolicyCache, PolicyCacheStats } from "./policy-cache.ts";
 export { requestTagContext, resourceTagContext } from "./request-context.ts";

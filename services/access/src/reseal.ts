@@ -1,14 +1,17 @@
-import { resealSecret } from "@rolecall/credentials";
+import { openSecret, resealSecret } from "@rolecall/credentials";
 import type { MasterKey } from "@rolecall/credentials";
 import type { Random } from "@rolecall/identifiers";
-import type { Reader, Store, Writer, WriteTx } from "@rolecall/store-contract";
-import type { Key } from "@rolecall/store-contract";
+import { collections } from "@rolecall/store-contract";
+import type { Collection, Key, Store, WriteTx } from "@rolecall/store-contract";
 
 /** Records of one transaction: so long does a batch keep others from writing. */
 const batchSize = 100;
 
 /** A collection whose records hold secrets under the master key. */
 interface SealedCollection {
+  name: string;
+  /** Each secret of one of its records, with its label. */
+  secretsOf(record: object): { label: string; sealed: string }[];
   /** Reseals a page of records after the given key. Returns the last key, or undefined at the end. */
   page(tx: WriteTx, after: Key | undefined, reseal: Reseal): Promise<Key | undefined>;
 }
@@ -16,21 +19,30 @@ interface SealedCollection {
 /** The secret anew, or undefined when it stays as it is. */
 type Reseal = (label: string, sealed: string) => string | undefined;
 
-function sealed<R>(
-  reader: (tx: WriteTx) => Pick<Reader<R> & Writer<R>, "list" | "put">,
-  key: (record: R) => Key,
+function sealed<R extends object, I extends string, U extends string>(
+  collection: Collection<R, I, U>,
   /** The record with what was resealed, or undefined when nothing was. */
   change: (record: R, reseal: Reseal) => R | undefined,
 ): SealedCollection {
   return {
+    name: collection.name,
+    secretsOf(record) {
+      const secrets: { label: string; sealed: string }[] = [];
+      change(record as R, (label, sealed) => {
+        secrets.push({ label, sealed });
+        return undefined;
+      });
+      return secrets;
+    },
     async page(tx, after, reseal) {
-      const records = await reader(tx).list([], { limit: batchSize, ...(after && { after }) });
-      for (const record of records) {
+      const records = tx.of(collection);
+      const page = await records.list([], { limit: batchSize, ...(after && { after }) });
+      for (const record of page) {
         const changed = change(record, reseal);
-        if (changed !== undefined) await reader(tx).put(changed);
+        if (changed !== undefined) await records.put(changed);
       }
-      const last = records.at(-1);
-      return last !== undefined && records.length === batchSize ? key(last) : undefined;
+      const last = page.at(-1);
+      return last !== undefined && page.length === batchSize ? collection.spec.key(last) : undefined;
     },
   };
 }
@@ -39,51 +51,31 @@ function sealed<R>(
  * Everything that is sealed under the master key, with the label that each secret was sealed for.
  * INVARIANT: every record type with a sealed member has a row; a test reads the declarations.
  */
-const collections: readonly SealedCollection[] = [
-  sealed(
-    (tx) => tx.keys,
-    ({ purpose, keyId }) => [purpose, keyId],
-    (record, reseal) => {
-      const anew = reseal(`${record.purpose}/${record.keyId}`, record.sealed);
-      return anew === undefined ? undefined : { ...record, sealed: anew };
-    },
-  ),
-  sealed(
-    (tx) => tx.accessKeys,
-    ({ accessKeyId }) => [accessKeyId],
-    (record, reseal) => {
-      const anew = reseal(record.accessKeyId, record.sealedSecret);
-      return anew === undefined ? undefined : { ...record, sealedSecret: anew };
-    },
-  ),
-  sealed(
-    (tx) => tx.mfaDevices,
-    ({ accountId, serialNumber }) => [accountId, serialNumber],
-    (record, reseal) => {
-      const anew = reseal(record.serialNumber, record.sealedSeed);
-      return anew === undefined ? undefined : { ...record, sealedSeed: anew };
-    },
-  ),
-  sealed(
-    (tx) => tx.serverCertificates,
-    ({ accountId, name }) => [accountId, name],
-    (record, reseal) => {
-      const anew = reseal(record.serverCertificateId, record.sealedPrivateKey);
-      return anew === undefined ? undefined : { ...record, sealedPrivateKey: anew };
-    },
-  ),
-  sealed(
-    (tx) => tx.samlProviders,
-    ({ accountId, name }) => [accountId, name],
-    (record, reseal) => {
-      const privateKeys = record.privateKeys.map((key) => {
-        const anew = reseal(`${record.uuid}/${key.keyId}`, key.sealedKey);
-        return anew === undefined ? key : { ...key, sealedKey: anew };
-      });
-      const isChanged = privateKeys.some((key, i) => key !== record.privateKeys[i]);
-      return isChanged ? { ...record, privateKeys } : undefined;
-    },
-  ),
+const sealedCollections: readonly SealedCollection[] = [
+  sealed(collections.keys, (record, reseal) => {
+    const anew = reseal(`${record.purpose}/${record.keyId}`, record.sealed);
+    return anew === undefined ? undefined : { ...record, sealed: anew };
+  }),
+  sealed(collections.accessKeys, (record, reseal) => {
+    const anew = reseal(record.accessKeyId, record.sealedSecret);
+    return anew === undefined ? undefined : { ...record, sealedSecret: anew };
+  }),
+  sealed(collections.mfaDevices, (record, reseal) => {
+    const anew = reseal(record.serialNumber, record.sealedSeed);
+    return anew === undefined ? undefined : { ...record, sealedSeed: anew };
+  }),
+  sealed(collections.serverCertificates, (record, reseal) => {
+    const anew = reseal(record.serverCertificateId, record.sealedPrivateKey);
+    return anew === undefined ? undefined : { ...record, sealedPrivateKey: anew };
+  }),
+  sealed(collections.samlProviders, (record, reseal) => {
+    const privateKeys = record.privateKeys.map((key) => {
+      const anew = reseal(`${record.uuid}/${key.keyId}`, key.sealedKey);
+      return anew === undefined ? key : { ...key, sealedKey: anew };
+    });
+    const isChanged = privateKeys.some((key, i) => key !== record.privateKeys[i]);
+    return isChanged ? { ...record, privateKeys } : undefined;
+  }),
 ];
 
 /**
@@ -92,7 +84,7 @@ const collections: readonly SealedCollection[] = [
  */
 export async function resealSecrets(store: Store, masterKey: MasterKey, random: Random): Promise<number> {
   let resealed = 0;
-  for (const collection of collections) {
+  for (const collection of sealedCollections) {
     let after: Key | undefined;
     do {
       const [last, count] = await store.write(async (tx) => {
@@ -109,4 +101,10 @@ export async function resealSecrets(store: Store, masterKey: MasterKey, random: 
     } while (after !== undefined);
   }
   return resealed;
+}
+
+/** Whether the master key opens every secret of a record; true for records of collections that have none. */
+export function opensSecretsOf(masterKey: MasterKey, collection: string, record: object): boolean {
+  const found = sealedCollections.find(({ name }) => name === collection);
+  return !found || found.secretsOf(record).every(({ label, sealed }) => openSecret(masterKey, label, sealed));
 }

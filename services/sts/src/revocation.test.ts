@@ -73,6 +73,18 @@ test("one session is ended at once, with those chained from it, and no other", a
   equal((await whoAmI(road, bob)).status, 200);
 });
 
+test("a revocation by a node whose clock is behind takes no earlier one back", async () => {
+  const { road, bob, revoke } = await story();
+  const one = credentialsIn(await assume(road, bob));
+  const first = await revoke({ role: foo });
+  road.clock.nowMs -= 5000;
+  const second = await revoke({ role: foo });
+  equal(second.status, 200);
+  equal(second.body, first.body);
+  road.clock.nowMs += 5000;
+  over(await whoAmI(road, one));
+});
+
 test("a session in the middle of a long chain ends all that came of it", async () => {
   const { road, bob, revoke } = await story();
   const loop = `arn:aws:iam::${b}:role/loop`;

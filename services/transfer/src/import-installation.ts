@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { openSecret } from "@rolecall/credentials";
+import { opensSecretsOf } from "@rolecall/access";
 import type { MasterKey } from "@rolecall/credentials";
 import { collections, StoreConflict } from "@rolecall/store-contract";
-import type { Collection, KeyRecord, Setting, Store } from "@rolecall/store-contract";
+import type { Collection, Setting, Store } from "@rolecall/store-contract";
 import { exportFormat, TransferProblem } from "./format.ts";
 import type { ExportHeader } from "./format.ts";
 
@@ -11,6 +11,8 @@ export interface ImportOptions {
   lines(): AsyncIterable<string>;
   /** Of the installation that is made: sealed secrets must open under it. */
   masterKey: MasterKey;
+  /** What the installation needs besides; without it, it is not whole, and no server starts on it. */
+  complete?(header: ExportHeader): Promise<void>;
 }
 
 export interface Imported {
@@ -50,6 +52,7 @@ export async function importInstallation(store: Store, options: ImportOptions): 
       if (batch.length === batchSize) await flush();
     }
     await flush();
+    await options.complete?.(checked.header);
   } catch (error) {
     if (error instanceof StoreConflict)
       throw new TransferProblem(
@@ -110,7 +113,7 @@ async function checkFile({ lines, masterKey }: ImportOptions): Promise<Imported>
   const hash = createHash("sha256");
   let header: ExportHeader | undefined;
   let records = 0;
-  let isSealedHere: boolean | undefined;
+  let opensHere = true;
   let end: { records?: unknown; sha256?: unknown } | undefined;
   for await (const line of lines()) {
     if (end)
@@ -126,7 +129,7 @@ async function checkFile({ lines, masterKey }: ImportOptions): Promise<Imported>
       if (!found) throw notOurs();
       declared(found.collection);
       records++;
-      if (found.collection === "keys") isSealedHere ??= opens(found.record as KeyRecord, masterKey);
+      opensHere &&= opens(masterKey, found);
     }
     hash.update(`${line}\n`);
   }
@@ -136,10 +139,10 @@ async function checkFile({ lines, masterKey }: ImportOptions): Promise<Imported>
       "The file is cut short or was altered: its end does not fit.",
       "Take the file as it was exported; nothing was imported.",
     );
-  if (isSealedHere === false)
+  if (!opensHere)
     throw new TransferProblem(
       "The secrets of this export are encrypted under another master key.",
-      "Set ROLECALL_MASTER_KEY to the key of the installation that it came from, or export without --secrets.",
+      "Set ROLECALL_MASTER_KEY to the keys of the installation that it came from, or export without --secrets.",
     );
   return { header, records };
 }
@@ -156,5 +159,15 @@ function headerOf(entry: object): ExportHeader {
   return entry as ExportHeader;
 }
 
-const opens = ({ purpose, keyId, sealed }: KeyRecord, masterKey: MasterKey): boolean =>
-  openSecret(masterKey, `${purpose}/${keyId}`, sealed) !== undefined;
+/** All of them: while a master key is replaced, some are sealed under the old one and others under the new. */
+function opens(
+  masterKey: MasterKey,
+  { collection, record }: { collection: string; record: object },
+): boolean {
+  try {
+    return opensSecretsOf(masterKey, collection, record);
+  } catch {
+    // No record of ours: the end of the file, which does not fit it, says so.
+    return false;
+  }
+}

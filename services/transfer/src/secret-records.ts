@@ -11,6 +11,7 @@ export const secretRecords: Readonly<Record<string, "record" | Readonly<Record<s
   mfaDevices: "record",
   samlProviders: { privateKeys: [] },
   serverCertificates: "record",
+  serviceSpecificCredentials: "record",
 };
 
 /** Of no use elsewhere: explanations of refused requests, which expire by themselves. */

@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadKeyRing } from "@rolecall/access";
-import { newAccessKey, sealSecret } from "@rolecall/credentials";
+import { newAccessKey, resealSecret, sealSecret } from "@rolecall/credentials";
+import type { MasterKey } from "@rolecall/credentials";
 import { collections } from "@rolecall/store-contract";
 import type { Collection, Store } from "@rolecall/store-contract";
 import { createMemoryStore } from "@rolecall/store-memory";
@@ -58,7 +59,7 @@ async function exported(store: Store, withSecrets: boolean): Promise<string[]> {
   return lines;
 }
 
-const read = (store: Store, lines: string[], masterKey: Uint8Array) =>
+const read = (store: Store, lines: string[], masterKey: MasterKey) =>
   importInstallation(store, {
     masterKey,
     async *lines() {
@@ -129,6 +130,24 @@ test("a file that is cut short, altered, foreign, later or sealed for another le
   equal(await copy.revision(), 0);
 });
 
+test("secrets that were exported while the master key was replaced need both keys", async () => {
+  const [older, newer] = [random(32), random(32)];
+  const store = await installation(older, 1);
+  // The keys of the installation come first: sealed anew, when the access keys are not yet.
+  await store.write(async (tx) => {
+    for (const key of await tx.keys.list([], { limit: 9 })) {
+      const sealed = resealSecret([newer, older], `${key.purpose}/${key.keyId}`, key.sealed, random);
+      await tx.keys.put({ ...key, sealed: sealed ?? "" });
+    }
+  });
+  const lines = await exported(store, true);
+  const copy = createMemoryStore();
+  await rejects(read(copy, lines, newer), problem(/another master key/));
+  await rejects(read(copy, lines, older), problem(/another master key/));
+  equal(await copy.revision(), 0);
+  await read(copy, lines, [newer, older]);
+});
+
 test("an import goes into an empty store only, and a half one is not taken for whole", async () => {
   const masterKey = random(32);
   const store = await installation(masterKey, 1200);
@@ -150,7 +169,7 @@ test("every record with a sealed or hashed member is known to the export", () =>
   const found: string[] = [];
   for (const file of readdirSync(folder)) {
     const text = readFileSync(new URL(file, folder), "utf8");
-    if (!/^\s+(sealed\w*|\w*[hH]ash\w*)\??:/m.test(text)) continue;
+    if (!/^\s+(sealed\w*|\w*[hH]ash\w*|secret\w*)\??:/m.test(text)) continue;
     const name = /collection\(\{\s*name: "(\w+)"/.exec(text)?.[1];
     match(name ?? "", /\w/, `${file} declares no collection`);
     found.push(name ?? "");

@@ -82,6 +82,38 @@ const role = (name: string, roleId: string): Role => ({
 const named = (store: Store, name: string) => store.read((tx) => tx.roles.get("111122223333", name));
 const withId = (store: Store, roleId: string) => store.read((tx) => tx.roles.getBy("byId", roleId));
 
+test("a request reads its own write, also when a question of its was under way meanwhile", async (t) => {
+  const { hear: _hear, ...store } = createMemoryStore();
+  let isSlow = false;
+  let deliver = (): void => undefined;
+  const node = createCachedStore(
+    {
+      ...store,
+      // Answered before the commit, heard after it.
+      async changes(...asked) {
+        const answer = await store.changes(...asked);
+        if (isSlow) await new Promise<void>((resolve) => (deliver = resolve));
+        return answer;
+      },
+    },
+    { pollMs: 60_000 },
+  );
+  t.after(() => node.close());
+  await node.write((tx) => tx.roles.insert(role("a", "AROAA")));
+  equal((await named(node, "a"))?.description, undefined);
+  const seen = await node.during?.(async () => {
+    isSlow = true;
+    const reading = named(node, "a");
+    await setTimeout(1);
+    await node.write((tx) => tx.roles.put({ ...role("a", "AROAA"), description: "mine" }));
+    isSlow = false;
+    deliver();
+    await reading;
+    return named(node, "a");
+  });
+  equal(seen?.description, "mine");
+});
+
 test("what was read is not fetched again until it changes, on whichever node", async (t) => {
   const {
     nodes: [one, two],

@@ -55,6 +55,8 @@ export interface CachedStore extends Store {
 /** One request: until when its reads need not ask any more how new the cache is. */
 interface Work {
   checkedUntilMs: number;
+  /** Of its own. A question that was asked before one ended need not know it. */
+  writes: number;
 }
 
 /**
@@ -105,9 +107,10 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
     const work = works.getStore();
     if (work && performance.now() < work.checkedUntilMs) return;
     const before = verifier.ageMs;
+    const writes = work?.writes;
     await verifyOrBear(verifier, graceMs);
     if (verifier.ageMs > before) counts.borne++;
-    if (work) work.checkedUntilMs = performance.now() + askAgainMs;
+    if (work && work.writes === writes) work.checkedUntilMs = performance.now() + askAgainMs;
   }
 
   const read: Store["read"] = async (fn) => {
@@ -147,10 +150,13 @@ export function createCachedStore(store: FarStore, options: CachedStoreOptions =
           return await store.write(fn);
         } finally {
           // What it reads next must have its own write.
-          if (work) work.checkedUntilMs = -Infinity;
+          if (work) {
+            work.writes++;
+            work.checkedUntilMs = -Infinity;
+          }
         }
       }),
-    during: (fn) => works.run({ checkedUntilMs: -Infinity }, fn),
+    during: (fn) => works.run({ checkedUntilMs: -Infinity, writes: 0 }, fn),
     revision: () => whileOpen(() => store.revision()),
     changes: (after, limit) => whileOpen(() => store.changes(after, limit)),
     onChange(listener) {

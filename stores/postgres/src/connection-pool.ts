@@ -15,8 +15,9 @@ export function createConnectionPool(connector: Connector, maxConnections: numbe
   let whenIdle: (() => void) | undefined;
 
   async function acquire(): Promise<Connection> {
+    // Who waits is handed the place of one that leaves.
     if (inUse >= maxConnections) await new Promise<void>((resolve) => waiting.push(resolve));
-    inUse++;
+    else inUse++;
     for (let connection = free.pop(); connection; connection = free.pop())
       if (!connection.isBroken) return connection;
     try {
@@ -28,9 +29,10 @@ export function createConnectionPool(connector: Connector, maxConnections: numbe
   }
 
   function leave(): void {
+    const next = waiting.shift();
+    if (next) return next();
     inUse--;
-    waiting.shift()?.();
-    if (inUse === 0 && waiting.length === 0) whenIdle?.();
+    if (inUse === 0) whenIdle?.();
   }
 
   return {
@@ -45,7 +47,7 @@ export function createConnectionPool(connector: Connector, maxConnections: numbe
       }
     },
     async close() {
-      if (inUse > 0 || waiting.length > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
+      if (inUse > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
       for (const connection of free) connection.close();
     },
   };

@@ -32,6 +32,8 @@ export interface Draft {
   absorb(later: Draft): void;
   /** The parameters of `writeStatement`; the draft is empty afterwards. */
   take(): Parameter[];
+  /** How often it was taken. */
+  readonly taken: number;
   clear(): void;
   /** For `absorb`. */
   readonly contents: { rows: Map<string, DraftRow>; entries: Map<string, Map<KeyText, DraftEntry>> };
@@ -40,6 +42,7 @@ export interface Draft {
 export function createDraft(): Draft {
   const rows = new Map<string, DraftRow>();
   const entries = new Map<string, Map<KeyText, DraftEntry>>();
+  let taken = 0;
 
   function setEntry(entry: DraftEntry): void {
     const id = valueId(entry.collection, entry.index, entry.value);
@@ -63,7 +66,11 @@ export function createDraft(): Draft {
         for (const entry of ofValue.values()) setEntry(entry);
       later.clear();
     },
+    get taken() {
+      return taken;
+    },
     take() {
+      taken++;
       const parameters = writeParameters(
         [...rows.values()],
         [...entries.values()].flatMap((of) => [...of.values()]),

@@ -79,7 +79,9 @@ export async function beginGroup(connection: Connection, place: string, keptComm
         await send(mine);
       });
       try {
-        const { result, touched: keys } = await runWrite(draftedRows(stored, [mine, kept], sent), fn);
+        const running = runWrite(draftedRows(stored, [mine, kept], sent.run), fn);
+        // It may end before a read of its own has, and what that one still sends must stand after the savepoint.
+        const { result, touched: keys } = await running.finally(sent.ended);
         if (keys.length > 0) {
           state.revision++;
           for (const key of keys) touched.push({ ...key, revision: state.revision });
@@ -107,10 +109,13 @@ export async function beginGroup(connection: Connection, place: string, keptComm
   };
 }
 
-/** One call after another. */
-function inTurn(run: () => Promise<void>): () => Promise<void> {
+/** One call after another. `ended` waits for those that were made, however they end. */
+function inTurn(run: () => Promise<void>): { run: () => Promise<void>; ended: () => Promise<void> } {
   let last: Promise<void> = Promise.resolve();
-  return () => (last = last.then(run));
+  return {
+    run: () => (last = last.then(run)),
+    ended: () => last.catch(() => undefined),
+  };
 }
 
 /** The stored rows with drafts upon them, the newest first. Single rows are told from the drafts; lists need them sent. */
@@ -136,7 +141,10 @@ function draftedRows(
       for (const [key, { isPresent }] of draft.entries(collection, index, value) ?? [])
         if (!known.has(key)) known.set(key, isPresent);
     for (const [key, isPresent] of known) if (isPresent) return rowOf({ value, key });
+    const asked = drafts.map((draft) => draft.taken);
     const row = await stored.find(collection, index, value);
+    // What the drafts held then may have been sent after the question.
+    if (drafts.some((draft, at) => draft.taken !== asked[at])) return find(collection, index, value);
     if (!row || known.get(row.key) === false) return undefined;
     return rowOf(row);
 

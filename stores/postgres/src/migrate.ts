@@ -1,6 +1,11 @@
-import { StoreCorrupted, StoreForeign } from "@rolecall/store-contract";
+import { setTimeout } from "node:timers/promises";
+import { StoreCorrupted, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
 import type { Connection } from "./connection.ts";
 import { layoutVersion, migrationLock, migrations, tables } from "./schema.ts";
+
+/** How long one node waits for another that makes or migrates the tables, and how often it looks. */
+const maxWaitMs = 30_000;
+const pauseMs = 50;
 
 const minServerVersion = 140_000;
 const otherHint = "Name another database or schema, an empty one; this one has been left as it is.";
@@ -9,13 +14,12 @@ const otherHint = "Name another database or schema, an empty one; this one has b
  * Brings an empty database, or one of an earlier version, to the present layout: once, also when several nodes
  * start together. Everything happens in one transaction.
  *
- * @throws StoreForeign for a database of another maker or a later version, StoreCorrupted for one that lacks a part
+ * @throws StoreForeign for a database of another maker or a later version, StoreCorrupted for one that lacks a part,
+ * StoreUnavailable when another node does not come to an end
  */
 export async function migrate(connection: Connection, place: string): Promise<void> {
   await checkServer(connection, place);
-  await connection.run(
-    `BEGIN; SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(${migrationLock})`,
-  );
+  await beginAlone(connection, place);
   try {
     const layout = await presentLayout(connection, place);
     for (const sql of migrations.slice(layout)) await connection.run(sql);
@@ -24,6 +28,21 @@ export async function migrate(connection: Connection, place: string): Promise<vo
   } catch (error) {
     await connection.run("ROLLBACK").catch(() => undefined);
     throw error;
+  }
+}
+
+/** Asks again and again: no single statement may take as long as another node's migration. */
+async function beginAlone(connection: Connection, place: string): Promise<void> {
+  const endMs = performance.now() + maxWaitMs;
+  for (;;) {
+    const [row] = await connection.run(
+      `BEGIN; SET LOCAL lock_timeout = '30s'; SELECT pg_try_advisory_xact_lock(${migrationLock}) AS got`,
+    );
+    if (row?.["got"] === true) return;
+    await connection.run("ROLLBACK");
+    if (performance.now() > endMs)
+      throw new StoreUnavailable(`${place}: another node has been migrating the database.`, "Try again.");
+    await setTimeout(pauseMs);
   }
 }
 

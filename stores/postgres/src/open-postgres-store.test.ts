@@ -1,13 +1,21 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
-import { StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
+import { collection, StoreForeign, StoreUnavailable } from "@rolecall/store-contract";
 import type { StoreError } from "@rolecall/store-contract";
 import { connector } from "./connection.ts";
 import { openPostgresStore } from "./open-postgres-store.ts";
+import { migrate } from "./migrate.ts";
+import { migrationLock } from "./schema.ts";
 import { sharedPostgres, startPostgres, whyNoPostgres } from "./testing.ts";
 
 const skip = whyNoPostgres() ?? false;
+
+const things = collection({
+  name: "things",
+  key: ({ id }: { id: string; label: string; text: string }) => [id],
+  unique: { byLabel: ({ label }) => [label] },
+});
 
 const opened = async (t: TestContext, url: string) => {
   const store = await openPostgresStore({ url });
@@ -51,6 +59,65 @@ describe("postgres", { skip }, () => {
       equal(await store.revision(), 6);
       equal(await store.read((tx) => tx.settings.count([])), 6);
     }
+  });
+
+  test("who finds another node migrating waits longer than a statement may take", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const url = await emptySchema();
+    const target = connector(url);
+    const [busy, mine] = [await target.connect(), await target.connect()];
+    t.after(() => [busy, mine].forEach((connection) => connection.close()));
+    await busy.run(`BEGIN; SELECT pg_advisory_xact_lock(${migrationLock})`);
+    await mine.run("SET statement_timeout = 100");
+    let isOver = false;
+    const migrating = migrate(mine, target.place).finally(() => (isOver = true));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    equal(isOver, false);
+    await busy.run("ROLLBACK");
+    // Whether so short a time is enough for the tables is another matter.
+    await migrating.catch(() => undefined);
+    const store = await opened(t, url);
+    equal(await store.revision(), 0);
+  });
+
+  test("what fails while it still reads leaves nothing, also in the midst of a group", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const store = await opened(t, await emptySchema());
+    for (let n = 0; n < 20; n++) {
+      const failing = Array.from({ length: 3 }, (_, at) =>
+        rejects(
+          store.write(async (tx) => {
+            await tx.settings.put({ name: `half ${n} ${at}`, value: n });
+            // The list must send what was written before it is read.
+            await Promise.all([tx.settings.list([], { limit: 9 }), Promise.reject(new Error("refused"))]);
+          }),
+          /refused/,
+        ),
+      );
+      await Promise.all([
+        failing[0],
+        store.write((tx) => tx.settings.put({ name: "whole", value: n })),
+        ...failing.slice(1),
+      ]);
+    }
+    const names = await store.read((tx) => tx.settings.list([], { limit: 99 }));
+    deepEqual(names, [{ name: "whole", value: 19 }]);
+    equal(await store.revision(), 20);
+  });
+
+  test("a record found by a unique value is the one written last, also while what was written is being sent", async (t) => {
+    const { emptySchema } = await sharedPostgres();
+    const store = await opened(t, await emptySchema());
+    await store.write((tx) => tx.of(things).insert({ id: "x", label: "one", text: "stored" }));
+    await store.write(async (tx) => {
+      const all = tx.of(things);
+      // The first list makes the savepoint, so that the second sends at once what is written between.
+      await all.insert({ id: "y", label: "two", text: "" });
+      await all.list([], { limit: 9 });
+      await all.put({ id: "x", label: "one", text: "written" });
+      const [found] = await Promise.all([all.getBy("byLabel", "one"), all.list([], { limit: 9 })]);
+      equal(found?.text, "written");
+    });
   });
 
   test("a database of another maker or a later version is refused and left alone", async () => {

@@ -1,5 +1,14 @@
-import { equal, ok, rejects, throws } from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { equal, match, ok, rejects, throws } from "node:assert/strict";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -59,6 +68,42 @@ test("a backup taken under writes is one state, with all that was answered befor
     for (const n of numbers) if (n < 1_000_000) ok(numbers.has(n ^ 1), `the other half of ${n}`);
     await add(copy, 2_000_000);
     await copy.close();
+  });
+});
+
+test("the journal of a store that a crash left is not read into the backup put in its place", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "rolecall.db");
+    const killed = join(folder, "killed");
+    const copy = join(folder, "copy.db");
+    const store = await openSqliteStore({ path });
+    await add(store, 1);
+    backupSqliteStore(path, copy);
+    // Taken away after the backup.
+    await store.write((tx) => tx.accounts.delete(account(1).accountId));
+    await add(store, 2);
+    // As `kill -9` leaves it, and then as an operator does who restores the file alone.
+    mkdirSync(killed);
+    const place = join(killed, "rolecall.db");
+    for (const suffix of ["-wal", "-shm"]) copyFileSync(path + suffix, place + suffix);
+    await store.close();
+    copyFileSync(copy, place);
+    await rejects(openSqliteStore({ path: place }), (error: unknown) => {
+      ok(error instanceof StoreForeign);
+      match(error.message, /-wal belongs to the store that was here before/);
+      match(error.hint ?? "", /Remove/);
+      return true;
+    });
+    // Nor into a new store, where the file alone was removed.
+    rmSync(place);
+    await rejects(openSqliteStore({ path: place }), StoreForeign);
+    ok(!existsSync(place));
+    copyFileSync(copy, place);
+    for (const suffix of ["-wal", "-shm"]) rmSync(place + suffix);
+    const restored = await openSqliteStore({ path: place });
+    equal((await restored.read((tx) => tx.accounts.get(account(1).accountId)))?.name, "account 1");
+    await add(restored, 3);
+    await restored.close();
   });
 });
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { StoreCorrupted, StoreForeign } from "@rolecall/store-contract";
 import { wrongCount } from "./counts.ts";
 import { openDatabase } from "./database.ts";
@@ -8,6 +8,9 @@ import { damagedStore, unavailable } from "./sqlite-error.ts";
 
 /** Above this, reading every page would take longer than the whole start may. */
 const wholeCheckMaxBytes = 256 << 20;
+
+/** Of the header's byte 18. @see https://www.sqlite.org/fileformat.html#file_format_version_numbers */
+const rollbackMode = 1;
 
 /**
  * Looks at a file without changing it, before it is opened for writing.
@@ -19,6 +22,7 @@ const wholeCheckMaxBytes = 256 << 20;
  */
 export function checkFile(path: string): void {
   checkHeader(path, readHeader(path));
+  checkJournal(path);
   if (hasJournal(path)) return checkPages(path, { readOnly: true, busyTimeoutMs: 1000 });
   try {
     checkPages(path, { readOnly: true, immutable: true });
@@ -37,6 +41,22 @@ function checkHeader(path: string, header: Buffer): void {
   if (header.readUInt32BE(68) !== applicationId)
     throw new StoreForeign(`${path}: this is a SQLite database, but not a Rolecall store.`, moveHint);
   checkVersion(path, header.readUInt32BE(60));
+}
+
+/**
+ * A store in use is in WAL mode, which its header says; a backup is not until it is opened. SQLite reads a journal into
+ * whatever file stands beside it, so one that a crash has left would put the newer pages of the old store into a backup
+ * or a new file that took its place.
+ *
+ * @throws StoreForeign
+ */
+export function checkJournal(path: string): void {
+  // In this order: before the first byte of its journal a store is there, and its header says that it has one.
+  if (!hasJournal(path) || (existsSync(path) && readHeader(path)[18] !== rollbackMode)) return;
+  throw new StoreForeign(
+    `${path}-wal belongs to the store that was here before.`,
+    `Remove ${path}-wal and ${path}-shm: a backup is whole without them. Nothing has been changed.`,
+  );
 }
 
 /** The layout that the file has now. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { checkJournal } from "./check-file.ts";
 import { openDatabase } from "./database.ts";
 import { schema } from "./schema.ts";
 import { unavailable } from "./sqlite-error.ts";
@@ -9,12 +10,13 @@ import { unavailable } from "./sqlite-error.ts";
  * Makes an empty store, for its owner alone. It is made under another name and put in place whole: whoever finds
  * the file, after a crash or from another process, finds a store.
  *
- * @throws StoreUnavailable
+ * @throws StoreUnavailable; StoreForeign where the journal of another store stands
  */
 export function createFile(path: string): void {
   const draft = `${path}.${randomUUID()}.new`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    checkJournal(path);
     // Before SQLite does it with the mode of the process; journals take theirs from the file.
     closeSync(openSync(draft, "wx", 0o600));
     const database = openDatabase(draft);

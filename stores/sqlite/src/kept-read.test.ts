@@ -184,3 +184,44 @@ test("of many who ask the same after a commit one reads it", async () => {
     /not asked/,
   );
 });
+
+test("a reader that has ended reads nothing any more on the connection that he has given back", async () => {
+  const kept = createKeptAnswers({ first: () => ({ data_version: 1 }) });
+  const never = (): never => {
+    throw new Error("not asked");
+  };
+  let isGivenBack = false;
+  const asked: string[] = [];
+  const rows: ReadRows = {
+    get(_collection, key) {
+      asked.push(`${key} ${isGivenBack ? "given back" : "ours"}`);
+      return undefined;
+    },
+    find: never,
+    scan: never,
+    count: never,
+    scanIndex: never,
+    countIndex: never,
+  };
+  // All connections are in use, so he waits for one; and something else of his fails meanwhile.
+  let free = (_snapshot: Snapshot): void => undefined;
+  const waiting = new Promise<Snapshot>((resolve) => (free = resolve));
+  const reading = readKept(
+    kept,
+    () => waiting,
+    (tx) =>
+      Promise.all([
+        tx.accounts.get("111111111111"),
+        tx.accounts.get("222222222222"),
+        Promise.reject(new Error("refused")),
+      ]),
+  );
+  setImmediate(() => free({ rows, end: () => (isGivenBack = true) }));
+  await rejects(reading, /refused/);
+  equal(isGivenBack, true);
+  await new Promise((done) => setImmediate(done));
+  deepEqual(
+    asked.filter((one) => one.endsWith("given back")),
+    [],
+  );
+});

@@ -27,23 +27,26 @@ export async function readKept<T>(
   const answers = await kept.next();
   let opening: Snapshot | Promise<Snapshot> | undefined;
   let isTorn = false;
+  let isOver = false;
 
-  function rowsNow(): ReadRows | Promise<ReadRows> {
+  function snapshotNow(): Snapshot | Promise<Snapshot> {
     opening ??= after(open(), (snapshot) => {
       isTorn = !kept.areCurrent(answers);
       return snapshot;
     });
-    return after(opening, ({ rows }) => {
-      if (isTorn) throw new StoreError("the file has changed meanwhile");
-      return rows;
-    });
+    return opening;
   }
 
-  const ask = <A extends Answer>(
-    question: string,
-    read: (rows: ReadRows) => A | Promise<A>,
-  ): A | Promise<A> =>
-    after(after(rowsNow(), read), (answer) => {
+  /** A reader may end while something in it still waits for the snapshot, which is another's by the time it comes. */
+  const read = <A>(use: (rows: ReadRows) => A | Promise<A>): A | Promise<A> =>
+    after(snapshotNow(), ({ rows }) => {
+      if (isOver) throw new StoreError("the transaction is over: something in it was not awaited");
+      if (isTorn) throw new StoreError("the file has changed meanwhile");
+      return use(rows);
+    });
+
+  const ask = <A extends Answer>(question: string, use: (rows: ReadRows) => A | Promise<A>): A | Promise<A> =>
+    after(read(use), (answer) => {
       answers.keep(question, answer);
       return answer;
     });
@@ -51,10 +54,10 @@ export async function readKept<T>(
   /** What stands under a question is what the same kind of question gave. */
   function answered<A extends Answer>(
     question: string,
-    read: (rows: ReadRows) => A | Promise<A>,
+    use: (rows: ReadRows) => A | Promise<A>,
   ): A | Promise<A> {
     const found = answers.get(question);
-    return found ? (found.answer as A) : ask(question, read);
+    return found ? (found.answer as A) : ask(question, use);
   }
 
   const rows: ReadRows = {
@@ -66,9 +69,9 @@ export async function readKept<T>(
       answered(questionOf("scan", collection, range.from, range.to, limit), (from) =>
         from.scan(collection, range, limit),
       ),
-    count: async (...asked) => (await rowsNow()).count(...asked),
-    scanIndex: async (...asked) => (await rowsNow()).scanIndex(...asked),
-    countIndex: async (...asked) => (await rowsNow()).countIndex(...asked),
+    count: async (...asked) => read((rows) => rows.count(...asked)),
+    scanIndex: async (...asked) => read((rows) => rows.scanIndex(...asked)),
+    countIndex: async (...asked) => read((rows) => rows.countIndex(...asked)),
   };
 
   try {
@@ -78,6 +81,7 @@ export async function readKept<T>(
   } catch (error) {
     if (!isTorn) throw error;
   } finally {
+    isOver = true;
     if (opening instanceof Promise)
       await opening.then(
         (snapshot) => snapshot.end(),

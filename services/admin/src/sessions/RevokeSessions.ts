@@ -52,11 +52,15 @@ export const RevokeSessions = anyOperation<RevokeSessionsInput, RevokeSessionsOu
   },
   authorization: ({ scope, value }, context) => adminCheck(context, "RevokeSessions", `${scope}/${value}`),
   async handle({ scope, value }, { store, nowMs }) {
-    await store.write(async (tx) => {
+    const revokedAtMs = await store.write(async (tx) => {
       const key = scope === "role" ? await roleIdOf(tx, value) : value;
-      await tx.revocations.put(revocationOf(scope, key, nowMs));
+      // Another node's clock may be ahead of ours: what it has ended stays so.
+      const before = await tx.revocations.get(scope, key);
+      const latestMs = Math.max(nowMs, before?.revokedAtMs ?? 0);
+      await tx.revocations.put(revocationOf(scope, key, latestMs));
+      return latestMs;
     });
-    return { revoked: { scope, value, issuedUntil: new Date(nowMs).toISOString() } };
+    return { revoked: { scope, value, issuedUntil: new Date(revokedAtMs).toISOString() } };
   },
   encode: (output) => jsonAnswer(200, output),
   describe: (input) => ({ requestParameters: input ? { ...input } : null }),

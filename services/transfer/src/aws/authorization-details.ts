@@ -1,4 +1,4 @@
-import { isAccountId, parseArn } from "@rolecall/identifiers";
+import { groupArn, isAccountId, parseArn, policyArn, roleArn, userArn } from "@rolecall/identifiers";
 import { TransferProblem } from "../format.ts";
 
 /**
@@ -11,6 +11,8 @@ export interface AuthorizationDetails {
   groups: GroupDetail[];
   roles: RoleDetail[];
   policies: PolicyDetail[];
+  /** Default versions of AWS's own policies, by ARN, as far as the file has them. */
+  awsVersions: ReadonlyMap<string, string>;
 }
 
 export interface EntityDetail {
@@ -35,7 +37,13 @@ export interface RoleDetail extends EntityDetail {
   permissionsBoundary: string | undefined;
   tags: { key: string; value: string }[];
   lastUsed: { atMs: number; region: string } | undefined;
-  instanceProfiles: { name: string; path: string; id: string; createdAtMs: number }[];
+  instanceProfiles: {
+    name: string;
+    path: string;
+    id: string;
+    createdAtMs: number;
+    tags: { key: string; value: string }[];
+  }[];
 }
 
 export interface PolicyDetail {
@@ -43,6 +51,7 @@ export interface PolicyDetail {
   path: string;
   id: string;
   arn: string;
+  description?: string;
   createdAtMs: number;
   updatedAtMs: number;
   defaultVersionId: string;
@@ -128,14 +137,37 @@ const namePattern = /^[\w+=,.@-]{1,128}$/;
 const pathPattern = /^\/$|^\/[!-~]{1,510}\/$/;
 const idPattern = /^\w{16,128}$/;
 
+const arnOf = { User: userArn, Group: groupArn, Role: roleArn, Policy: policyArn };
+
+/** The account in an entity's ARN, which must be the one that the entity has here. */
+function accountIn(
+  one: Place,
+  kind: keyof typeof arnOf,
+  { path, name }: { path: string; name: string },
+): string {
+  const place = one.member("Arn");
+  const arn = parseArn(place.text());
+  if (!arn || !isAccountId(arn.accountId)) throw place.wrong("an IAM ARN is expected");
+  const expected = arnOf[kind](arn.accountId, path, name);
+  // Of other partitions, too: nothing in the account's documents would name anything that is here.
+  if (place.value !== expected) throw place.wrong(`${expected} is expected`);
+  return arn.accountId;
+}
+
+/** Half an account would be one with fewer denials. */
+function requireWhole(place: Place): void {
+  if (place.member("IsTruncated").value === true || !place.member("NextToken").isAbsent)
+    throw place.wrong("this is a part of an account only, and more was to be asked for");
+}
+
 function accountDetails(place: Place): AuthorizationDetails {
+  requireWhole(place);
   const accounts = new Set<string>();
-  const entity = (one: Place, kind: string): EntityDetail => {
-    const arn = parseArn(one.member("Arn").text());
-    if (!arn || !isAccountId(arn.accountId)) throw one.member("Arn").wrong("an IAM ARN is expected");
-    accounts.add(arn.accountId);
+  const entity = (one: Place, kind: "User" | "Group" | "Role"): EntityDetail => {
+    const facts = named(one, `${kind}Name`, `${kind}Id`);
+    accounts.add(accountIn(one, kind, facts));
     return {
-      ...named(one, `${kind}Name`, `${kind}Id`),
+      ...facts,
       inlinePolicies: one
         .member(`${kind}PolicyList`)
         .list()
@@ -149,6 +181,9 @@ function accountDetails(place: Place): AuthorizationDetails {
         .map((policy) => policyArnIn(policy.member("PolicyArn"))),
     };
   };
+  // AWS's own policies come along when they are attached; they are not the account's.
+  const isAws = (policy: Place): boolean => parseArn(policy.member("Arn").text())?.accountId === "aws";
+  const policies = place.member("Policies").list();
   const details = {
     users: place
       .member("UserDetailList")
@@ -162,14 +197,19 @@ function accountDetails(place: Place): AuthorizationDetails {
       .member("RoleDetailList")
       .list()
       .map((one) => ({ ...entity(one, "Role"), ...roleFacts(one) })),
-    policies: place
-      .member("Policies")
-      .list()
-      .map(policyDetail)
-      // AWS's own policies come along when they are attached; they are not the account's.
-      .filter(({ arn }) => parseArn(arn)?.accountId !== "aws"),
+    policies: policies
+      .filter((one) => !isAws(one))
+      .map((one) => {
+        const facts = policyDetail(one);
+        accounts.add(accountIn(one, "Policy", facts));
+        return facts;
+      }),
+    awsVersions: new Map(
+      policies
+        .filter(isAws)
+        .map((one) => [policyArnIn(one.member("Arn")), one.member("DefaultVersionId").text()]),
+    ),
   };
-  for (const { arn } of details.policies) accounts.add(parseArn(arn)?.accountId ?? "");
   const [accountId, ...others] = accounts;
   if (accountId === undefined)
     throw place.wrong("it names no user, group, role or policy, so no account either");
@@ -237,14 +277,19 @@ function roleFacts(one: Place): Omit<RoleDetail, keyof EntityDetail> {
     instanceProfiles: one
       .member("InstanceProfileList")
       .list()
-      .map((profile) => named(profile, "InstanceProfileName", "InstanceProfileId")),
+      .map((profile) => ({
+        ...named(profile, "InstanceProfileName", "InstanceProfileId"),
+        tags: tagsIn(profile),
+      })),
   };
 }
 
 function policyDetail(one: Place): PolicyDetail {
+  const description = one.member("Description");
   return {
     ...named(one, "PolicyName", "PolicyId"),
     arn: policyArnIn(one.member("Arn")),
+    ...(!description.isAbsent && description.value !== "" && { description: description.text() }),
     updatedAtMs: one.member("UpdateDate").time(),
     defaultVersionId: one.member("DefaultVersionId").text(),
     versions: one

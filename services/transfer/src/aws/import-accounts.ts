@@ -5,7 +5,7 @@ import { parseArn } from "@rolecall/identifiers";
 import type { Random } from "@rolecall/identifiers";
 import { parsePolicy } from "@rolecall/policy";
 import type { PolicyKind } from "@rolecall/policy";
-import { StoreConflict } from "@rolecall/store-contract";
+import { StoreConflict, StoreOutcomeUnknown } from "@rolecall/store-contract";
 import type { Group, Store, WriteTx } from "@rolecall/store-contract";
 import { TransferProblem } from "../format.ts";
 import type { AuthorizationDetails, EntityDetail } from "./authorization-details.ts";
@@ -14,8 +14,13 @@ export interface ImportAccountsOptions {
   nowMs: number;
   random: Random;
   masterKey: MasterKey;
-  /** Whether this installation ships an AWS managed policy with that ARN. */
-  isAwsManaged(arn: string): boolean;
+  /** Default version of the AWS managed policy with that ARN; undefined when this installation ships none. */
+  awsVersion(arn: string): string | undefined;
+  /**
+   * Tells the root key of an account that is not here yet to its owner, before there is an account that only this key
+   * opens, and gives what takes that back.
+   */
+  keep(accountId: string, key: NewAccessKey): () => void;
 }
 
 export interface ImportedAccount {
@@ -25,7 +30,7 @@ export interface ImportedAccount {
   roles: number;
   policies: number;
   instanceProfiles: number;
-  /** Root key of an account that was not here before; told once, here. */
+  /** Root key of an account that was not here before; `keep` was told it, and nobody will be again. */
   rootKey: NewAccessKey | undefined;
   /** What decides otherwise here than there, or is missing. */
   warnings: string[];
@@ -49,12 +54,23 @@ export async function importAccounts(
 ): Promise<ImportedAccount[]> {
   for (const one of accounts) checkDocuments(one);
   const keys = new Map(accounts.map(({ accountId }) => [accountId, newAccessKey(accountId, options.random)]));
-  return store.write(async (tx) => {
-    const imported: ImportedAccount[] = [];
-    for (const one of accounts) imported.push(await insertAccount(tx, one, keys.get(one.accountId), options));
-    for (const [at, one] of accounts.entries()) await bindTrust(tx, one, imported[at]?.warnings ?? []);
-    return imported;
-  });
+  const takeBack: (() => void)[] = [];
+  try {
+    for (const [accountId, key] of keys)
+      if ((await store.read((tx) => tx.accounts.get(accountId))) === undefined)
+        takeBack.unshift(options.keep(accountId, key));
+    return await store.write(async (tx) => {
+      const imported: ImportedAccount[] = [];
+      for (const one of accounts)
+        imported.push(await insertAccount(tx, one, keys.get(one.accountId), options));
+      for (const [at, one] of accounts.entries()) await bindTrust(tx, one, imported[at]?.warnings ?? []);
+      return imported;
+    });
+  } catch (error) {
+    // Else it may have been kept.
+    if (!(error instanceof StoreOutcomeUnknown)) for (const undo of takeBack) undo();
+    throw error;
+  }
 }
 
 function checkDocuments({ accountId, users, groups, roles, policies }: AuthorizationDetails): void {
@@ -90,56 +106,47 @@ async function insertAccount(
   const warnings: string[] = [];
   const isNew = (await tx.accounts.get(accountId)) === undefined;
   if (isNew && key) await insertRoot(tx, accountId, key, options);
-  const ownPolicies = new Set(policies.map(({ arn }) => arn));
-  const known = (arn: string, whose: string): string => {
-    const isKnown = parseArn(arn)?.accountId === "aws" ? options.isAwsManaged(arn) : ownPolicies.has(arn);
-    if (!isKnown) warnings.push(`${whose} has the policy ${arn}, which is not here: it grants nothing.`);
-    return arn;
-  };
-  const common = (
-    { name, path, createdAtMs, inlinePolicies, attachedPolicies }: EntityDetail,
-    kind: string,
-  ) => ({
+  const common = ({ name, path, createdAtMs, inlinePolicies, attachedPolicies }: EntityDetail) => ({
     accountId,
     name,
     path,
     createdAtMs,
     inlinePolicies,
-    attachedPolicies: attachedPolicies.map((arn) => known(arn, `${kind} ${name}`)),
+    attachedPolicies,
   });
-  const boundary = (arn: string | undefined, whose: string) =>
-    arn === undefined ? {} : { permissionsBoundary: known(arn, whose) };
+  const boundary = (arn: string | undefined) => (arn === undefined ? {} : { permissionsBoundary: arn });
 
   try {
     for (const one of policies) await insertPolicy(tx, accountId, one);
     const groupIds = new Map<string, string>();
     for (const one of groups) {
       groupIds.set(one.name, one.id);
-      const group: Group = { ...common(one, "group"), groupId: one.id };
+      const group: Group = { ...common(one), groupId: one.id };
       await tx.groups.insert(group);
     }
     for (const one of users)
       await tx.users.insert({
-        ...common(one, "user"),
+        ...common(one),
         userId: one.id,
         tags: one.tags,
         groups: one.groups.map((name) => memberOf(groupIds, name, one.name)),
-        ...boundary(one.permissionsBoundary, `user ${one.name}`),
+        ...boundary(one.permissionsBoundary),
       });
+    warnings.push(...(await policyWarnings(tx, details, options)));
     let instanceProfiles = 0;
     for (const one of roles) {
       const service = serviceOf(one.path);
       await tx.roles.insert({
-        ...common(one, "role"),
+        ...common(one),
         roleId: one.id,
         maxSessionDurationSeconds: defaultMaxSessionDurationSeconds,
         trustPolicy: { document: one.trustPolicy, principalIds: {} },
         tags: one.tags,
-        ...boundary(one.permissionsBoundary, `role ${one.name}`),
+        ...boundary(one.permissionsBoundary),
         ...(one.lastUsed && { lastUsed: one.lastUsed }),
         ...(service !== undefined && { serviceLinked: { serviceName: service } }),
       });
-      for (const { name, path, id, createdAtMs } of one.instanceProfiles) {
+      for (const { name, path, id, createdAtMs, tags } of one.instanceProfiles) {
         instanceProfiles++;
         await tx.instanceProfiles.insert({
           accountId,
@@ -147,7 +154,7 @@ async function insertAccount(
           name,
           path,
           createdAtMs,
-          tags: [],
+          tags,
           roleId: one.id,
         });
       }
@@ -169,6 +176,40 @@ async function insertAccount(
       "Import into an account that has none of these entities. Nothing was imported.",
     );
   }
+}
+
+/** Of policies that are not here, or are AWS's in another version. */
+async function policyWarnings(
+  tx: WriteTx,
+  { users, groups, roles, awsVersions }: AuthorizationDetails,
+  { awsVersion }: ImportAccountsOptions,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const uses = [
+    ...users.map((one) => ({ ...one, whose: `user ${one.name}` })),
+    ...groups.map((one) => ({ ...one, whose: `group ${one.name}`, permissionsBoundary: undefined })),
+    ...roles.map((one) => ({ ...one, whose: `role ${one.name}` })),
+  ].flatMap(({ whose, attachedPolicies, permissionsBoundary }) => [
+    ...attachedPolicies.map((arn) => ({
+      arn,
+      what: `${whose} has the policy`,
+      effect: "it neither allows nor denies anything",
+    })),
+    ...(permissionsBoundary === undefined
+      ? []
+      : [{ arn: permissionsBoundary, what: `${whose} has the boundary`, effect: "nothing is allowed" }]),
+  ]);
+  for (const { arn, what, effect } of uses) {
+    const isAws = parseArn(arn)?.accountId === "aws";
+    const isKnown = isAws ? awsVersion(arn) !== undefined : await tx.policies.getBy("byArn", arn);
+    if (!isKnown) warnings.push(`${what} ${arn}, which is not here: ${effect}.`);
+  }
+  for (const [arn, there] of awsVersions) {
+    const here = awsVersion(arn);
+    if (here !== undefined && here !== there)
+      warnings.push(`${arn} is in version ${there} there and ${here} here: it may decide otherwise.`);
+  }
+  return warnings;
 }
 
 async function insertRoot(
