@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { firstAccountSetting } from "@rolecall/admin";
 import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
 import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
@@ -65,7 +65,7 @@ export async function ensureFirstAccount(
 }
 
 /**
- * Writes one profile into an AWS shared-credentials file (0600), keeping everything else that stands there.
+ * Writes one profile into an AWS shared-credentials file (0600), which it makes where there is none, keeping everything else that stands there.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
 export function writeProfile(
@@ -73,6 +73,7 @@ export function writeProfile(
   profile: string,
   key: { accessKeyId: string; secretAccessKey: string },
 ): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const before = existsSync(path) ? readFileSync(path, "utf8") : "";
   const kept = before.split(/^(?=\[)/m).filter((section) => !section.startsWith(`[${profile}]`));
   const section = [
