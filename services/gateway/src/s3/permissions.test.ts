@@ -212,6 +212,33 @@ test("conditional writes can be enforced as S3's guide shows it", async (t) => {
   }
 });
 
+test("who has a store replicate as a role must be allowed to pass the role", async (t) => {
+  const s3 = await s3Road(t);
+  await s3.bucket("bkt", "own");
+  const document = (role: string): string =>
+    `<ReplicationConfiguration><Role>${role}</Role><Rule><Destination><Bucket>arn:aws:s3:::own</Bucket></Destination></Rule></ReplicationConfiguration>`;
+  const put = (keys: typeof s3.root, role: string) =>
+    s3.call(keys, "PUT", "/bkt", { query: "replication", body: document(role) });
+  const copier = `arn:aws:iam::${account}:role/copier`;
+  const { keys: eve } = await s3.road.user(account, "eve", objects("*"));
+  const passing = allowing("iam:PassRole", copier, {
+    Condition: { StringEquals: { "iam:PassedToService": "s3.amazonaws.com" } },
+  }).inlinePolicies.map((one) => ({ ...one, name: "pass" }));
+  const { keys: bob } = await s3.road.user(account, "bob", {
+    inlinePolicies: [...objects("*").inlinePolicies, ...passing],
+  });
+  equal(code(await put(eve, copier)), "AccessDenied");
+  equal(code(await put(bob, `arn:aws:iam::${account}:role/other`)), "AccessDenied");
+  equal(code(await put(s3.root, `arn:aws:iam::${other}:role/copier`)), "AccessDenied", "another account's");
+  deepEqual(s3.received, []);
+  equal((await put(bob, copier)).status, 200);
+  equal((await put(s3.root, copier)).status, 200);
+  // Stores have roles of their own, which nobody here passes.
+  equal((await put(eve, "arn:minio:replication::id:own")).status, 200);
+  for (const role of [`${copier}</Role><Role>x`, ` ${copier}`])
+    equal(code(await put(bob, role)), "MalformedXML", role);
+});
+
 test("an ACL of a bucket needs the bucket's permission alone", async (t) => {
   const s3 = await s3Road(t);
   await s3.bucket("bkt");
