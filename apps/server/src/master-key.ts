@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import {
-  chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -55,7 +58,8 @@ export function loadMasterKeys(data: string, setting: string | undefined, isNew:
     return { keys, rotate: undefined, retireOlder: () => void keys.splice(1) };
   }
   const path = masterKeyPath(data);
-  const keys = existsSync(path) ? decodeKeys(readFileSync(path, "utf8"), path) : [firstKey(path, isNew)];
+  if (!existsSync(path)) makeFirstKey(path, isNew);
+  const keys = decodeKeys(readFileSync(path, "utf8"), path);
   return {
     keys,
     rotate() {
@@ -79,30 +83,59 @@ function decodeKeys(text: string, source: string): Buffer[] {
   return keys;
 }
 
-function firstKey(path: string, isNew: boolean): Buffer {
+/**
+ * Makes the key file, unless another process that starts in the same directory has made it meanwhile: of two keys one
+ * would be lost with all that it sealed, so the first whole file counts, for everybody.
+ * @throws SettingsProblem where there should be a key already
+ */
+export function makeFirstKey(path: string, isNew: boolean): void {
   if (!isNew)
     throw new SettingsProblem(
       `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
       "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
-  const key = randomBytes(keyBytes);
-  writeKeys(path, [key]);
-  return key;
+  const beside = besideFile(path, [randomBytes(keyBytes)]);
+  try {
+    // Unlike a rename, neither replaces what is there.
+    unlessThere(() => linkSync(beside, path));
+  } catch {
+    // Some file systems have no links.
+    unlessThere(() => copyFileSync(beside, path, constants.COPYFILE_EXCL));
+  } finally {
+    unlinkSync(beside);
+  }
+  syncDirectory(path);
+}
+
+function unlessThere(make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** On disk before it is used: what is sealed under a key that is lost is lost too. */
 function writeKeys(path: string, keys: readonly Uint8Array[]): void {
-  const beside = `${path}.new`;
+  renameSync(besideFile(path, keys), path);
+  syncDirectory(path);
+}
+
+/** A file with the keys, whole and on disk, under a name of its own. */
+function besideFile(path: string, keys: readonly Uint8Array[]): string {
+  const beside = `${path}.${randomBytes(8).toString("hex")}.new`;
   const text = keys.map((key) => `${Buffer.from(key).toString("base64")}\n`).join("");
-  const file = openSync(beside, "w", 0o600);
+  const file = openSync(beside, "wx", 0o600);
   try {
     writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  chmodSync(beside, 0o600);
-  renameSync(beside, path);
+  return beside;
+}
+
+function syncDirectory(path: string): void {
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);
   closeSync(directory);
