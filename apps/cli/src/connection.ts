@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
 import { signRequest } from "@rolecall/sigv4";
 import { CliProblem } from "./problem.ts";
 import { parseProfiles } from "./profiles.ts";
@@ -27,13 +28,19 @@ export interface Connection {
 /** The profile that the first start writes. */
 export const defaultProfile = "rolecall";
 
+/** What Kubernetes puts into `ROLECALL_PORT` for a service of that name is the address of that one. */
+const portOf = ({ ROLECALL_PORT: port }: NodeJS.ProcessEnv): string | undefined =>
+  port?.includes("://") ? undefined : port;
+
+const bracketed = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
+
 export function endpointOf(options: ConnectionOptions, environment: NodeJS.ProcessEnv): string {
   const host = options.host ?? environment["ROLECALL_HOST"];
-  const port = options.port ?? environment["ROLECALL_PORT"];
+  const port = options.port ?? portOf(environment);
   const text =
     options.endpoint ??
     (host === undefined && port === undefined ? environment["AWS_ENDPOINT_URL"] : undefined) ??
-    `http://${host ?? "127.0.0.1"}:${port ?? "4566"}`;
+    `http://${bracketed(host ?? "127.0.0.1")}:${port ?? "4566"}`;
   if (!URL.canParse(text) || !/^https?:/.test(text))
     throw new CliProblem(`${text} is not an endpoint URL.`, "For example: --endpoint http://127.0.0.1:4566");
   return text.replace(/\/+$/, "");

@@ -10,6 +10,7 @@ import { lintFormats, lintKinds, lintResourceTypes, severities } from "./lint/op
 import type { LintCommandOptions } from "./lint/options.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
 import type { InstallationOptions } from "./commands/transfer.ts";
+import { printable, printableJson } from "./printable.ts";
 import { CliProblem } from "./problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -73,16 +74,21 @@ client(
     const { createAccount, profileOf } = await import("./commands/account.ts");
     const connection = connect(options);
     const key = await createAccount(connection, options.id, options.name);
-    print(`Created account ${options.id} (${options.name}).`);
+    print(printable(`Created account ${options.id} (${options.name}).`));
     print(`  aws_access_key_id     = ${key.accessKeyId}`);
     print(`  aws_secret_access_key = ${key.secretAccessKey}`);
+    if (key.notKept !== undefined)
+      throw new CliProblem(
+        `The key could not be kept as a profile: ${key.notKept}`,
+        "It stands above, and is not told again.",
+      );
     print(`Kept as profile ${profileOf(options.id)} in ${connection.credentialsFile}.`);
   });
 client(account.command("list").description("list the accounts")).action(
   async (options: ConnectionOptions) => {
     const { listAccounts } = await import("./commands/account.ts");
     for (const { id, name, status } of await listAccounts(connect(options)))
-      print(`${id}  ${status}  ${name}`);
+      print(printable(`${id}  ${status}  ${name}`));
   },
 );
 
@@ -119,7 +125,7 @@ client(
   .action(async (id: string, options: ConnectionOptions) => {
     const { delegationNotifications } = await import("./commands/notifications.ts");
     for (const notification of await delegationNotifications(connect(options), id))
-      print(JSON.stringify(notification));
+      print(printableJson(notification));
   });
 
 client(program.command("why").description("explain a refused request by its authorization id"))
@@ -135,7 +141,7 @@ client(program.command("why").description("explain a refused request by its auth
     const record = await callAdmin(connect(options), "GET", `/_rolecall/authorizations/${id}`);
     print(
       options.json
-        ? JSON.stringify(record, null, 2)
+        ? printableJson(record, 2)
         : recordLines(record as Parameters<typeof recordLines>[0]).join("\n"),
     );
   });
@@ -168,7 +174,7 @@ policyFiles(
       const { evaluationLines } = await import("./commands/evaluation-text.ts");
       const { principal, action, resource } = options;
       const evaluation = await decide({ principal, action, resource }, options);
-      print(options.json ? JSON.stringify(evaluation, null, 2) : evaluationLines(evaluation).join("\n"));
+      print(options.json ? printableJson(evaluation, 2) : evaluationLines(evaluation).join("\n"));
     },
   );
 
@@ -228,7 +234,7 @@ client(program.command("events").description("print an account's newest audit ev
     const limit = Number(options.limit);
     if (!Number.isInteger(limit) || limit < 1)
       throw new CliProblem(`--limit ${options.limit} is no count.`, "For example: --limit 20");
-    for (const event of events.slice(0, limit).toReversed()) print(JSON.stringify(event));
+    for (const event of events.slice(0, limit).toReversed()) print(printableJson(event));
   });
 
 const keys = program.command("keys").description("the keys of the installation");
@@ -255,7 +261,7 @@ client(sessions.command("list").description("list them, newest first, with who s
   .action(async (options: ConnectionOptions & SessionFilter & { json?: boolean }) => {
     const { listSessions, sessionLines } = await import("./commands/sessions.ts");
     const answer = await listSessions(connect(options), options);
-    if (options.json) print(JSON.stringify(answer, null, 2));
+    if (options.json) print(printableJson(answer, 2));
     else if (answer.sessions.length === 0) print("No temporary credentials are alive.");
     else for (const session of answer.sessions) print(sessionLines(session).join("\n"));
     if (answer.isTruncated) process.stderr.write("There are more; name an account or a role.\n");
@@ -322,7 +328,8 @@ try {
 } catch (error) {
   const known = error instanceof CliProblem || error instanceof SettingsProblem || isHinted(error);
   if (!known) throw error;
-  process.stderr.write(`rolecall: ${error.message}\n${error.hint ?? ""}\n`);
+  const lines = `rolecall: ${error.message}\n${error.hint ?? ""}`.split("\n");
+  process.stderr.write(`${lines.map(printable).join("\n")}\n`);
   process.exitCode = 1;
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { firstAccountSetting } from "@rolecall/admin";
 import { newAccessKey, sealSecret, Secret } from "@rolecall/credentials";
 import type { MasterKey, NewAccessKey } from "@rolecall/credentials";
@@ -80,7 +80,8 @@ async function firstAccountIn(tx: ReadTx): Promise<string | undefined> {
 }
 
 /**
- * Writes one profile into an AWS shared-credentials file (0600), keeping everything else that stands there.
+ * Writes one profile into an AWS shared-credentials file (0600), which it makes where there is none, keeping everything
+ * else that stands there.
  * @returns puts back what the profile was before
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
@@ -89,6 +90,7 @@ export function writeProfile(
   profile: string,
   key: { accessKeyId: string; secretAccessKey: string },
 ): () => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const section = [
     `[${profile}]`,
     `aws_access_key_id = ${key.accessKeyId}`,

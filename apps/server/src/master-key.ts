@@ -1,13 +1,15 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  constants,
+  copyFileSync,
   existsSync,
   fsyncSync,
   linkSync,
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -81,46 +83,59 @@ function decodeKeys(text: string, source: string): Buffer[] {
   return keys;
 }
 
-/** Another process may make one at the same moment: whoever puts his in place first has made it for both. */
-function makeFirstKey(path: string, isNew: boolean): void {
+/**
+ * Makes the key file, unless another process that starts in the same directory has made it meanwhile: of two keys one
+ * would be lost with all that it sealed, so the first whole file counts, for everybody.
+ * @throws SettingsProblem where there should be a key already
+ */
+export function makeFirstKey(path: string, isNew: boolean): void {
   if (!isNew)
     throw new SettingsProblem(
       `${path} is missing, and without the master key the secrets of this installation cannot be read.`,
       "Put the file back from your backup or copy it from another node, or set ROLECALL_MASTER_KEY.",
     );
-  writeKeys(path, [randomBytes(keyBytes)], (beside) => {
-    try {
-      linkSync(beside, path);
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EEXIST") return;
-      // File systems without hard links.
-      if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
-      renameSync(beside, path);
-    }
-  });
+  const beside = besideFile(path, [randomBytes(keyBytes)]);
+  try {
+    // Unlike a rename, neither replaces what is there.
+    unlessThere(() => linkSync(beside, path));
+  } catch {
+    // Some file systems have no links.
+    unlessThere(() => copyFileSync(beside, path, constants.COPYFILE_EXCL));
+  } finally {
+    unlinkSync(beside);
+  }
+  syncDirectory(path);
+}
+
+function unlessThere(make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** On disk before it is used: what is sealed under a key that is lost is lost too. */
-function writeKeys(
-  path: string,
-  keys: readonly Uint8Array[],
-  putInPlace = (beside: string): void => renameSync(beside, path),
-): void {
-  const beside = `${path}.${randomUUID()}.new`;
+function writeKeys(path: string, keys: readonly Uint8Array[]): void {
+  renameSync(besideFile(path, keys), path);
+  syncDirectory(path);
+}
+
+/** A file with the keys, whole and on disk, under a name of its own. */
+function besideFile(path: string, keys: readonly Uint8Array[]): string {
+  const beside = `${path}.${randomBytes(8).toString("hex")}.new`;
   const text = keys.map((key) => `${Buffer.from(key).toString("base64")}\n`).join("");
+  const file = openSync(beside, "wx", 0o600);
   try {
-    const file = openSync(beside, "wx", 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    putInPlace(beside);
+    writeSync(file, text);
+    fsyncSync(file);
   } finally {
-    rmSync(beside, { force: true });
+    closeSync(file);
   }
+  return beside;
+}
+
+function syncDirectory(path: string): void {
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);
   closeSync(directory);

@@ -62,6 +62,80 @@ test("names and values that are none of ours stop the start", () => {
   throws(() => resolveSettings([{ "root-access-key-id": ["test"] }]), problem(/Only one/, /./));
 });
 
+test("what is set and empty stops the start: an empty host would be every address, an empty port any", () => {
+  for (const name of ["HOST", "PORT", "DATA", "DATABASE", "MASTER_KEY", "TRUSTED_PROXY", "UPSTREAM"])
+    throws(
+      () => fromEnvironment({ [`ROLECALL_${name}`]: "" }),
+      problem(new RegExp(`^ROLECALL_${name} is set and empty`), /./),
+      name,
+    );
+  throws(() => fromFile("c.json", '{"host": ""}'), problem(/host is empty/, /./));
+  throws(() => resolveSettings([{ host: [""] }]), problem(/--host is empty/, /./));
+  throws(() => resolveSettings([{ "trusted-proxy": ["10.0.0.0/8", " "] }]), problem(/is empty/, /./));
+});
+
+test("numbers are written in digits", () => {
+  for (const bad of ["0x10", "1e3", " 80", "+80"]) {
+    throws(() => resolveSettings([{ port: [bad] }]), problem(/port number/, /./), bad);
+    throws(() => resolveSettings([{ workers: [bad] }]), problem(/number from 1/, /./), bad);
+  }
+});
+
+test("what Kubernetes tells of a service named rolecall is no setting", () => {
+  const linked = {
+    ROLECALL_SERVICE_HOST: "10.0.0.1",
+    ROLECALL_SERVICE_PORT: "4566",
+    ROLECALL_SERVICE_PORT_HTTP: "4566",
+    ROLECALL_PORT: "tcp://10.0.0.1:4566",
+    ROLECALL_PORT_4566_TCP: "tcp://10.0.0.1:4566",
+    ROLECALL_PORT_4566_TCP_PROTO: "tcp",
+    ROLECALL_PORT_4566_TCP_PORT: "4566",
+    ROLECALL_PORT_4566_TCP_ADDR: "10.0.0.1",
+  };
+  deepEqual(fromEnvironment(linked), {});
+  throws(() => fromEnvironment({ ROLECALL_PORT_4566: "x" }), problem(/Unknown/, /./));
+});
+
+test("an upstream that nothing would go to, or that cannot be read, stops the start, its secret untold", () => {
+  const given =
+    (...upstream: string[]) =>
+    () =>
+      resolveSettings([{ upstream }]);
+  throws(given("sqs=http://h:1"), problem(/--upstream sqs=/, /S3/));
+  throws(given("s3=http://h:1", "s3=http://h:2"), problem(/two upstreams/, /./));
+  throws(given("http://h:1", "http://h:2"), problem(/two upstreams/, /./));
+  for (const bad of [
+    "s3=ftp://key:hushhush@h",
+    "s3=http://key:%zzhushhush@h",
+    "s3=http://key:hushhush@h/path",
+    "s3=http://key:hushhush@h/?regoin=eu-west-1",
+    "s3 = http://key:hush/hush@h",
+  ])
+    throws(
+      given(bad),
+      (error: unknown) => problem(/--upstream/, /./)(error) && !/hush/.test(`${(error as Error).message}`),
+      bad,
+    );
+  deepEqual(resolveSettings([{ upstream: ["s3=https://key:secret@h/?region=eu-west-1"] }]).upstreams, [
+    { service: "s3", url: "https://key:secret@h/?region=eu-west-1" },
+  ]);
+});
+
+test("a file that cannot be read, or says a thing twice, is told without its secrets", () => {
+  throws(
+    () => fromFile("c.json", '{"root-secret-access-key": hushhushhush}'),
+    (error: unknown) =>
+      problem(/c\.json is not valid JSON/, /./)(error) && !/hush/.test((error as Error).message),
+  );
+  throws(() => fromFile("c.json", '{"port": [1, 2]}'), problem(/port takes one value/, /./));
+  throws(() => fromFile("c.json", '{"config": "d.json"}'), problem(/config/, /./));
+});
+
+test("a clock is set within what dates can say", () => {
+  throws(() => resolveSettings([{ "clock-offset": ["999999999d"] }]), problem(/clock-offset/, /./));
+  equal(resolveSettings([{ "clock-offset": ["3660d"] }]).clockOffsetMs, 3660 * 86_400_000);
+});
+
 test("durations have units and signs", () => {
   deepEqual(["90", "90s", "5m", "-2h", "1d", "250ms", "x", "1w", "", "99999999999"].map(parseDuration), [
     90_000,
@@ -91,6 +165,14 @@ test("forwarding headers are believed from trusted peers only, and from the righ
   equal(clientAddress("10.0.0.1", ["198.51.100.1, rubbish"], trusted), "10.0.0.1");
   equal(clientAddress("fd00::1", ["2001:db8::1"], trusted), "2001:db8::1");
   equal(clientAddress("10.0.0.1", [], trusted), "10.0.0.1");
+  // Not every proxy writes an address alone.
+  equal(clientAddress("10.0.0.1", ["198.51.100.1:4711"], trusted), "198.51.100.1");
+  equal(clientAddress("10.0.0.1", ["[2001:db8::1]:4711, [fd00::2]"], trusted), "2001:db8::1");
+  equal(clientAddress("10.0.0.1", ["::ffff:198.51.100.1, ::ffff:10.1.1.1"], trusted), "198.51.100.1");
+  equal(clientAddress("10.0.0.1", ["2001:db8::1:4711"], trusted), "2001:db8::1:4711");
+  // Without its bits a network is everybody's.
+  for (const bad of ["10.0.0.0/", "10.0.0.0/8/9", "10.0.0.0/+8", "10.0.0.0/ 8", "10.0.0.0/1e1"])
+    throws(() => trustedProxies([bad]), SettingsProblem, bad);
   throws(() => trustedProxies(["10.0.0.0/33"]), SettingsProblem);
   throws(() => trustedProxies(["example.org"]), SettingsProblem);
 });

@@ -75,7 +75,7 @@ export const settingRows = [
   {
     flag: "upstream",
     argument: "[SERVICE=]URL",
-    help: "where authorized requests for other services go",
+    help: "where authorized requests for S3 go",
     repeatable: true,
   },
   {
@@ -98,7 +98,11 @@ export const settingRows = [
     help: "debug, info, warn, error or silent: lines on standard error",
   },
   { flag: "propagation-delay", argument: "D", help: "imitate AWS's eventual consistency", planned: true },
-  { flag: "allow-reset", help: "let root move the clock (POST /_rolecall/clock), for tests", boolean: true },
+  {
+    flag: "allow-reset",
+    help: "let the clock be moved and everything be deleted (rolecall:SetClock, root's Reset), for tests",
+    boolean: true,
+  },
   {
     flag: "clock-offset",
     argument: "D",
@@ -134,14 +138,28 @@ function unknownName(kind: string, name: string, known: readonly string[]): Sett
   );
 }
 
-/** `ROLECALL_…` of the environment. A name that is none of ours stops the start. */
+/**
+ * Variables that Kubernetes gives every container for a service that is named `rolecall`: its own, and no setting.
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+const isServiceLink = (name: string, value: string): boolean =>
+  /^ROLECALL_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)$|^ROLECALL_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(
+    name,
+  ) ||
+  (name === "ROLECALL_PORT" && /^(?:tcp|udp|sctp):\/\//.test(value));
+
+const isEmpty = (text: string): boolean => text.trim() === "";
+const leaveItOut = "Leave it out, or give it a value.";
+
+/** `ROLECALL_…` of the environment. A name that is none of ours stops the start, and so does one without a value. */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Given {
   const given: Given = {};
   const known = settingRows.map((row) => environmentName(row.flag));
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith("ROLECALL_") || value === undefined) continue;
+    if (!name.startsWith("ROLECALL_") || value === undefined || isServiceLink(name, value)) continue;
     const row = settingRows.find((candidate) => environmentName(candidate.flag) === name);
     if (!row) throw unknownName("environment variable", name, known);
+    if (isEmpty(value)) throw new SettingsProblem(`${name} is set and empty.`, leaveItOut);
     given[row.flag] = "repeatable" in row ? value.split(/[ ,]+/).filter(Boolean) : [value];
   }
   return given;
@@ -153,7 +171,12 @@ export function fromFile(path: string, text: string): Given {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new SettingsProblem(`${path} is not valid JSON: ${(error as Error).message}`, "Correct the file.");
+    // The engine's message quotes the place, and a secret may stand there.
+    const place = /position \d+|line \d+ column \d+/.exec((error as Error).message)?.[0];
+    throw new SettingsProblem(
+      `${path} is not valid JSON${place === undefined ? "" : `, at ${place}`}.`,
+      `Correct the file; this says where: python3 -m json.tool ${path}`,
+    );
   }
   if (value === null || typeof value !== "object" || Array.isArray(value))
     throw new SettingsProblem(`${path} must hold one JSON object.`, 'For example: { "port": 4566 }');
@@ -166,6 +189,8 @@ export function fromFile(path: string, text: string): Given {
         name,
         settingRows.map((r) => r.flag),
       );
+    if (name === "config")
+      throw new SettingsProblem(`${path}: config names no further file.`, "Put all settings into one file.");
     if (name === "quotas") {
       given.quotas = [JSON.stringify(member)];
       continue;
@@ -173,6 +198,10 @@ export function fromFile(path: string, text: string): Given {
     const items: unknown[] = Array.isArray(member) ? member : [member];
     if (items.some((item) => !["string", "number", "boolean"].includes(typeof item)))
       throw new SettingsProblem(`${path}: ${name} must be text, a number or a boolean.`, "Correct the file.");
+    if (items.length !== 1 && !row.repeatable)
+      throw new SettingsProblem(`${path}: ${name} takes one value.`, "Correct the file.");
+    if (items.some((item) => isEmpty(String(item))))
+      throw new SettingsProblem(`${path}: ${name} is empty.`, leaveItOut);
     given[row.flag as SettingName] = items.map(String);
   }
   return given;
@@ -187,14 +216,42 @@ export function parseDuration(text: string): number | undefined {
 }
 
 function parseUpstreamSetting(text: string): UpstreamSetting {
-  const found = /^(?:([a-z0-9-]+)=)?(https?:\/\/.+)$/.exec(text);
-  if (!found?.[2] || !URL.canParse(found[2]))
-    throw new SettingsProblem(
-      `--upstream ${text} is not [service=]URL.`,
-      "For example: --upstream s3=http://127.0.0.1:9000",
+  // The key of the upstream stands in the URL, and is not repeated.
+  const shown = text.replace(/\/\/.*@/s, "//***@");
+  const problem = (what: string): SettingsProblem =>
+    new SettingsProblem(
+      `--upstream ${shown} ${what}.`,
+      "For example: --upstream s3=http://KEY:SECRET@127.0.0.1:9000/?region=us-east-1",
     );
-  return { service: found[1], url: found[2] };
+  const [, service, address = ""] = /^(?:([a-z0-9-]+)=)?(https?:\/\/.+)$/.exec(text) ?? [];
+  if (!URL.canParse(address)) throw problem("is not [service=]URL");
+  const url = new URL(address);
+  if (!/^(?:[^%]|%[0-9a-f]{2})*$/i.test(url.username + url.password))
+    throw problem("has a key that is not percent-encoded");
+  if (url.pathname !== "/" || url.hash !== "") throw problem("has a path, and buckets stand at the root");
+  for (const name of url.searchParams.keys())
+    if (name !== "region") throw problem(`has the parameter ${name}, and takes region only`);
+  if (service !== undefined && service !== "s3")
+    throw new SettingsProblem(
+      `--upstream ${service}=… would get nothing: requests for other services are denied.`,
+      "Only requests for S3 are forwarded yet: --upstream s3=URL",
+    );
+  return { service, url: address };
 }
+
+function parseUpstreams(texts: readonly string[]): UpstreamSetting[] {
+  const upstreams = texts.map(parseUpstreamSetting);
+  if (new Set(upstreams.map(({ service }) => service)).size !== upstreams.length)
+    throw new SettingsProblem("There are two upstreams for the same requests.", "Leave out one of them.");
+  return upstreams;
+}
+
+/** Further than any certificate or session lasts, and within what dates can say. */
+const maxClockOffsetMs = 10 * 366 * 86_400_000;
+
+/** A whole number in digits; NaN for everything else, `0x10` and `1e3` too. */
+const wholeNumber = (text: string | undefined): number =>
+  /^\d{1,9}$/.test(text ?? "") ? Number(text) : Number.NaN;
 
 /** Settings from sources in order: the first that names a setting decides it. */
 export function resolveSettings(sources: readonly Given[]): Settings {
@@ -203,6 +260,7 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     const found = sources
       .map((source) => source[name])
       .find((values) => values !== undefined && values.length > 0);
+    if (found?.some(isEmpty)) throw new SettingsProblem(`--${name} is empty.`, leaveItOut);
     if (found && row?.planned)
       throw new SettingsProblem(
         `--${name} is not built yet.`,
@@ -215,8 +273,8 @@ export function resolveSettings(sources: readonly Given[]): Settings {
   const wrong = (name: SettingName, what: string): SettingsProblem =>
     new SettingsProblem(`--${name} ${one(name)} is not ${what}.`, `--${name}: ${rowOf(name)?.help}`);
 
-  const port = Number(one("port"));
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw wrong("port", "a port number");
+  const port = wholeNumber(one("port"));
+  if (!(port <= 65_535)) throw wrong("port", "a port number");
   const database = one("database");
   // Its password is not repeated.
   if (database !== undefined && (!/^postgres(ql)?:\/\//.test(database) || !URL.canParse(database)))
@@ -226,15 +284,15 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     );
   const databaseGraceMs = parseDuration(one("database-grace") ?? "");
   if (databaseGraceMs === undefined || databaseGraceMs < 0) throw wrong("database-grace", "a duration");
-  const workers = Number(one("workers"));
-  if (!Number.isInteger(workers) || workers < 1 || workers > 256)
-    throw wrong("workers", "a number from 1 to 256");
+  const workers = wholeNumber(one("workers"));
+  if (!(workers >= 1 && workers <= 256)) throw wrong("workers", "a number from 1 to 256");
   const explain = one("explain");
   if (explain !== "inline" && explain !== "record") throw wrong("explain", "inline or record");
   const logLevel = logLevels.find((level) => level === one("log-level"));
   if (logLevel === undefined) throw wrong("log-level", logLevels.join(", "));
   const clockOffsetMs = parseDuration(one("clock-offset") ?? "0");
-  if (clockOffsetMs === undefined) throw wrong("clock-offset", "a duration");
+  if (clockOffsetMs === undefined || Math.abs(clockOffsetMs) > maxClockOffsetMs)
+    throw wrong("clock-offset", "a duration of at most ten years");
   const allowReset = one("allow-reset") ?? "false";
   if (allowReset !== "true" && allowReset !== "false") throw wrong("allow-reset", "true or false");
   if (allowReset === "true" && workers > 1)
@@ -262,7 +320,7 @@ export function resolveSettings(sources: readonly Given[]): Settings {
     database,
     databaseGraceMs,
     workers,
-    upstreams: all("upstream").map(parseUpstreamSetting),
+    upstreams: parseUpstreams(all("upstream")),
     trustedProxies: all("trusted-proxy"),
     explain,
     logLevel,

@@ -24,6 +24,7 @@ export type { BindOptions, CompiledPolicy } from "./compile/compile-policy.ts";
 export type { PolicyRef, PolicyType, StatementRef } from "./compile/policy-ref.ts";
 export { contextOf, unknownValue } from "./request/context.ts";
 export type { ContextValue, RequestContext, UnknownValue } from "./request/context.ts";
+export { withOneSpelling } from "./request/spellings.ts";
 export type {
   AnonymousPrincipal,
   AssumedRootPrincipal,

@@ -35,6 +35,7 @@ import { createPolicyCache } from "./policy-cache.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { createPreparedPolicies } from "./prepared-policies.ts";
 import type { RequestContextFacts } from "./check-context.ts";
+import { checkEachSpelling } from "./spellings.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** What `authenticate` needs to know beyond the request head. */
@@ -205,7 +206,11 @@ export function createAccess(options: AccessOptions): Access {
 
     async explain(caller, check, facts) {
       const { gathered, context } = await store.read((tx) => gather(tx, caller, [check], facts));
-      return explainCheck(caller, check, callers.prepared(caller, gathered), context, policies);
+      const set = callers.prepared(caller, gathered);
+      // As `authorize` decides: the first that is denied answers.
+      const all = checkEachSpelling(check).map((one) => explainCheck(caller, one, set, context, policies));
+      const [first = explainCheck(caller, check, set, context, policies)] = all;
+      return all.find(({ explanation }) => explanation.decision.effect === "Deny") ?? first;
     },
 
     issueSession: (claims, minimumTokenBytes) =>

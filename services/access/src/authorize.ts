@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 import { compileStoredPolicy } from "./gather-policies.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import { checkContext, contextEntries } from "./check-context.ts";
-import { withOneSpelling } from "./spellings.ts";
+import { checkEachSpelling } from "./spellings.ts";
 import type { RequestContextFacts } from "./check-context.ts";
 
 /** The decision on a whole request. */
@@ -52,7 +52,7 @@ export function authorize(
   cache: PolicyCache,
 ): Authorized {
   if (named.length === 0) throw new Error("an operation must name at least one check");
-  const checks = named.flatMap(withOneSpelling);
+  const checks = named.flatMap(checkEachSpelling);
   for (const check of checks) {
     const [request, set] = situation(caller, check, policies, context, cache);
     const decision = evaluate(request, set);

@@ -1,3 +1,4 @@
+import { withOneSpelling } from "@rolecall/policy";
 import type { Check } from "./check.ts";
 
 /**
@@ -6,24 +7,9 @@ import type { Check } from "./check.ts";
  * Keys of tags may differ in case alone, keys of conditions never do. AWS's pages leave open which of two tags a condition
  * then sees. The stricter reading: every one, so that each value must be allowed and none may be denied.
  */
-export function withOneSpelling(check: Check): readonly Check[] {
-  const entries = Object.entries(check.context ?? {}).filter(([, value]) => value !== undefined);
-  if (new Set(entries.map(([key]) => key.toLowerCase())).size === entries.length) return [check];
-  const spellings = new Map<string, typeof entries>();
-  for (const entry of entries) {
-    const key = entry[0].toLowerCase();
-    spellings.set(key, [...(spellings.get(key) ?? []), entry]);
-  }
-  const all = [...spellings.values()];
-  return Array.from({ length: Math.max(...all.map((same) => same.length)) }, (_, at) => ({
-    ...check,
-    context: Object.fromEntries(
-      all.flatMap((same) =>
-        same
-          .slice(at, at + 1)
-          .concat(same.slice(-1))
-          .slice(0, 1),
-      ),
-    ),
-  }));
+export function checkEachSpelling(check: Check): readonly Check[] {
+  const { context } = check;
+  if (!context) return [check];
+  const contexts = withOneSpelling(context);
+  return contexts.length === 1 ? [check] : contexts.map((one) => ({ ...check, context: one }));
 }

@@ -25,7 +25,10 @@ export const setClock = (controls: TestControls): Operation =>
     readOnly: false,
     allowsUnsigned: false,
     decode(exchange) {
-      const { offsetMs } = jsonBody(exchange);
+      const { offsetMs, ...rest } = jsonBody(exchange);
+      const unknown = Object.keys(rest)[0];
+      if (unknown !== undefined)
+        throw ValidationError(`Unknown member ${JSON.stringify(unknown.slice(0, 64))}.`);
       if (typeof offsetMs !== "number" || !Number.isInteger(offsetMs) || Math.abs(offsetMs) > maxOffsetMs)
         throw ValidationError("offsetMs must be a whole number of milliseconds, at most ten years.");
       return { offsetMs };

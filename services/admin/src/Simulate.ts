@@ -17,11 +17,11 @@ const maxContextKeys = 100;
 
 function contextOf(value: unknown): Record<string, string | string[]> {
   if (value === undefined) return {};
-  const entries =
-    value !== null && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [];
-  const isText = (one: unknown): boolean =>
-    typeof one === "string" || (Array.isArray(one) && one.every(isText));
-  if (entries.length > maxContextKeys || !entries.every(([, one]) => isText(one)))
+  const entries = Object.entries(value ?? {});
+  const isText = (one: unknown): boolean => typeof one === "string";
+  const isValue = (one: unknown): boolean => isText(one) || (Array.isArray(one) && one.every(isText));
+  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  if (!isObject || entries.length > maxContextKeys || !entries.every(([, one]) => isValue(one)))
     throw ValidationError(
       `context must be an object of at most ${maxContextKeys} strings or lists of strings.`,
     );

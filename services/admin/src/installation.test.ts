@@ -97,6 +97,56 @@ test("neither reset nor clock without --allow-reset, whoever asks", async () => 
   deepEqual(offsets, []);
 });
 
+test("what is no member of a request is refused, also where JavaScript has something of that name", async () => {
+  const { root, call } = await story();
+  for (const name of ["toString", "constructor", "hasOwnProperty", "other"]) {
+    const answer = await call(root, "POST", "/_rolecall/sessions/revoke", { [name]: "ASIAAAAAAAAAAAAAAAAA" });
+    equal(answer.status, 400, answer.body);
+  }
+  const question = { principal: account, action: "s3:GetObject", resource: "*" };
+  for (const value of [1, null, [1], [["a"]], {}, [[[[["a"]]]]]]) {
+    const answer = await call(root, "POST", "/_rolecall/simulate", {
+      ...question,
+      context: { "aws:x": value },
+    });
+    equal(answer.status, 400, answer.body);
+  }
+  const answer = await call(root, "POST", "/_rolecall/clock", { offsetMs: 1, offsetMS: 2 });
+  equal(answer.status, 400, answer.body);
+});
+
+test("a simulation decides on each spelling of a key, as requests are decided on", async () => {
+  const { road, root, call } = await story();
+  const document = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "iam:TagUser", Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestTag/team": "red" } },
+      },
+    ],
+  });
+  const { user } = await road.user(account, "Bob", { inlinePolicies: [{ name: "p", document }] });
+  const effect = async (context: object) => {
+    const answer = await call(root, "POST", "/_rolecall/simulate", {
+      principal: `arn:aws:iam::${account}:user/${user.name}`,
+      action: "iam:TagUser",
+      resource: `arn:aws:iam::${account}:user/x`,
+      context,
+    });
+    equal(answer.status, 200, answer.body);
+    return (JSON.parse(answer.body) as { explanation: { decision: { effect: string } } }).explanation.decision
+      .effect;
+  };
+  const [team, Team] = ["aws:RequestTag/team", "aws:RequestTag/Team"];
+  equal(await effect({ [team]: "blue", [Team]: "blue" }), "Allow");
+  equal(await effect({ [team]: "red", [Team]: "blue" }), "Deny");
+  equal(await effect({ [team]: "blue", [Team]: "red" }), "Deny");
+});
+
 test("token keys are rotated and listed, the master key by whoever keeps it", async () => {
   const { road, root, call } = await story();
   const before = road.keyRing.current.id;

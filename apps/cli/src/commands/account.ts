@@ -10,14 +10,21 @@ interface CreatedAccount {
 
 export const profileOf = (accountId: string): string => `rolecall-${accountId}`;
 
+/** A root key is told once: it is given also where it could not be kept, with the reason. */
+export type CreatedKey = Profile & { notKept?: string };
+
 /** Creates an account and keeps its root key as profile `rolecall-ID`. */
-export async function createAccount(connection: Connection, id: string, name: string): Promise<Profile> {
+export async function createAccount(connection: Connection, id: string, name: string): Promise<CreatedKey> {
   const created = (await callAdmin(connection, "POST", "/_rolecall/accounts", {
     id,
     name,
   })) as CreatedAccount;
-  writeProfile(connection.credentialsFile, profileOf(id), created.rootAccessKey);
-  return created.rootAccessKey;
+  try {
+    writeProfile(connection.credentialsFile, profileOf(id), created.rootAccessKey);
+    return created.rootAccessKey;
+  } catch (error) {
+    return { ...created.rootAccessKey, notKept: (error as Error).message };
+  }
 }
 
 export interface ListedAccount {

@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** One decision with its record, as the server and the engine give it. */
 export interface PrintedEvaluation {
   action: string;
@@ -101,5 +103,5 @@ export function evaluationLines(evaluation: PrintedEvaluation): string[] {
   lines.push("    context:");
   for (const [key, value] of Object.entries(context))
     lines.push(`      ${key} = ${Array.isArray(value) ? value.join(", ") : value}`);
-  return lines;
+  return lines.map(printable);
 }

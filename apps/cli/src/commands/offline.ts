@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArn, roleArn } from "@rolecall/identifiers";
-import { compilePolicy, contextOf, explain, parsePolicy, remedyOf } from "@rolecall/policy";
+import { compilePolicy, contextOf, explain, parsePolicy, remedyOf, withOneSpelling } from "@rolecall/policy";
 import type {
   AuthorizationRequest,
   CompiledPolicy,
@@ -104,15 +104,21 @@ export function decideOffline(question: Question, files: PolicyFiles): PrintedEv
   const principal = principalNamed(question.principal);
   const isTrust = files.trustPolicy !== undefined;
   const owner = parseArn(question.resource)?.accountId;
-  const context = { ...principalContext(principal), ...question.context };
-  const request: AuthorizationRequest = {
+  const given = new Set(Object.keys(question.context).map((key) => key.toLowerCase()));
+  const context: Question["context"] = {
+    ...Object.fromEntries(
+      Object.entries(principalContext(principal)).filter(([key]) => !given.has(key.toLowerCase())),
+    ),
+    ...question.context,
+  };
+  const requestIn = (one: typeof context): AuthorizationRequest => ({
     principal,
     action: question.action,
     resource: question.resource,
     resourceAccountId: owner === undefined || owner === "" ? undefined : owner,
-    context: contextOf(context),
+    context: contextOf(one),
     resourceKind: isTrust ? "trust" : "other",
-  };
+  });
   const all = (paths: string[] | undefined, kind: PolicyKind & PolicyType): CompiledPolicy[] | undefined =>
     paths?.map((path) => compiled(path, kind));
   const level = (paths: string[] | undefined, kind: "scp" | "rcp"): CompiledPolicy[][] | undefined => {
@@ -128,10 +134,16 @@ export function decideOffline(question: Question, files: PolicyFiles): PrintedEv
     scp: level(files.scp, "scp"),
     rcp: level(files.rcp, "rcp"),
   };
-  const explanation = explain(request, policies);
-  const remedy = remedyOf(request, explanation);
+  const evaluations = withOneSpelling(context).map((one) => {
+    const request = requestIn(one);
+    const explanation = explain(request, policies);
+    return { context: one, explanation, remedy: remedyOf(request, explanation) };
+  });
+  // As the server decides: the first that is denied answers.
+  const answer =
+    evaluations.find(({ explanation }) => explanation.decision.effect === "Deny") ?? evaluations[0];
   // The engine's record is plain JSON of exactly the shape that is printed, but read-only.
   return JSON.parse(
-    JSON.stringify({ action: question.action, resource: question.resource, context, explanation, remedy }),
+    JSON.stringify({ action: question.action, resource: question.resource, ...answer }),
   ) as PrintedEvaluation;
 }

@@ -1,6 +1,7 @@
 import { colors as pc } from "../colors.ts";
 import { callAdmin } from "../connection.ts";
 import type { Connection } from "../connection.ts";
+import { printable } from "../printable.ts";
 import { CliProblem } from "../problem.ts";
 
 export interface ListedSession {
@@ -38,9 +39,9 @@ export async function listSessions(
 export function sessionLines(session: ListedSession): string[] {
   const { accessKeyId, arn, operation, sourceIdentity, issuedAt, expiresAt, lastUsedAt, revoked, chain } =
     session;
-  const fact = (name: string, value: string): string => `  ${name.padEnd(8)} ${value}`;
+  const fact = (name: string, value: string): string => printable(`  ${name.padEnd(8)} ${value}`);
   return [
-    `${pc.bold(accessKeyId)}  ${arn}${revoked ? `  ${pc.red("revoked")}` : ""}`,
+    `${pc.bold(printable(accessKeyId))}  ${printable(arn)}${revoked ? `  ${pc.red("revoked")}` : ""}`,
     fact("by", `${chain.map((link) => link.arn).join(" > ")} (${operation})`),
     ...(sourceIdentity === undefined ? [] : [fact("identity", sourceIdentity)]),
     fact("issued", issuedAt),

@@ -1,4 +1,5 @@
 import { colors as pc } from "../colors.ts";
+import { printable } from "../printable.ts";
 import { evaluationLines } from "./evaluation-text.ts";
 import type { PrintedEvaluation } from "./evaluation-text.ts";
 
@@ -18,12 +19,14 @@ export interface PrintedRecord {
 /** A decision record for people: what was asked, what each policy layer said. */
 export function recordLines(record: PrintedRecord): string[] {
   const lines = [
-    `${pc.bold(record.sentence)}`,
-    `  ${record.reason}`,
-    "",
-    `  at       ${record.at}`,
-    `  request  ${record.eventSource} ${record.eventName}, id ${record.requestId}`,
-    `  caller   ${record.caller.arn}`,
+    pc.bold(printable(record.sentence)),
+    ...[
+      `  ${record.reason}`,
+      "",
+      `  at       ${record.at}`,
+      `  request  ${record.eventSource} ${record.eventName}, id ${record.requestId}`,
+      `  caller   ${record.caller.arn}`,
+    ].map(printable),
   ];
   for (const evaluation of record.evaluations) lines.push("", ...evaluationLines(evaluation));
   return lines;

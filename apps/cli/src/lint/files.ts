@@ -50,10 +50,17 @@ function guessOf(path: string, text: string): LintKind {
 
 function readText(path: string | 0): string {
   try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    return decoded(readFileSync(path));
   } catch (error) {
     throw unreadable(String(path), error);
   }
+}
+
+/** UTF-8, or what the mark at the start says: PowerShell writes UTF-16, and a policy in it must not be passed over. */
+function decoded(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString("hex");
+  const encoding = mark === "fffe" ? "utf-16le" : mark === "feff" ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 function statOf(path: string) {

@@ -52,6 +52,23 @@ test("a directory is walked for what looks like a policy, each of the kind that 
   assert.ok(subjectsAt(root, "scp").every(({ kind }) => kind === "scp"));
 });
 
+test("a policy is found in each encoding that PowerShell and editors write", () => {
+  const text = `\uFEFF${policy()}`;
+  const swapped = Buffer.from(text, "utf16le").swap16();
+  mkdirSync(join(root, ".encodings"));
+  for (const [name, bytes] of [
+    ["8.json", Buffer.from(text)],
+    ["16le.json", Buffer.from(text, "utf16le")],
+    ["16be.json", swapped],
+  ] as const)
+    writeFileSync(join(root, ".encodings", name), bytes);
+  const found = subjectsAt(join(root, ".encodings"), undefined);
+  assert.deepEqual(
+    found.map((one) => one.text),
+    [policy(), policy(), policy()],
+  );
+});
+
 test("a named file is checked whatever it is", async () => {
   const { report, fails } = await run([join(root, "package.json")]);
   assert.ok(fails);

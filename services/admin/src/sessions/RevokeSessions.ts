@@ -43,7 +43,7 @@ export const RevokeSessions = anyOperation<RevokeSessionsInput, RevokeSessionsOu
   allowsUnsigned: false,
   decode(exchange) {
     const [[name, value] = [], ...more] = Object.entries(jsonBody(exchange));
-    if (name === undefined || more.length > 0 || !(name in members))
+    if (name === undefined || more.length > 0 || !Object.hasOwn(members, name))
       throw ValidationError("Give one of accessKeyId, role and sourceIdentity.");
     const { scope, pattern } = members[name as keyof typeof members];
     if (typeof value !== "string" || !pattern.test(value))

@@ -270,6 +270,7 @@ test("a copy needs the source's own consent", async (t) => {
     Resource: "arn:aws:s3:::theirs/*",
   });
   equal((await s3.call(s3.otherRoot, "PUT", "/theirs", { query: "policy", body: document })).status, 204);
+  s3.answer = ({ method }, response) => response.writeHead(method === "GET" ? 404 : 200).end();
   equal((await copy()).status, 200);
   equal(s3.received.at(-1)?.headers["x-amz-copy-source"], "/theirs/x%20y");
 });

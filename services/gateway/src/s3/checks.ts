@@ -4,11 +4,13 @@ import { AccessDenied, awsError } from "@rolecall/model";
 import type { AwsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
+import type { HttpRequestHead } from "@rolecall/sigv4";
 import type { Bucket } from "@rolecall/store-contract";
 import { bufferedBody } from "../body.ts";
 import { s3Context } from "./context-keys.ts";
 import type { CopySource, S3Input } from "./input.ts";
 import { locationConstraint } from "./location.ts";
+import { lockDocuments } from "./object-lock.ts";
 import { taggingDocument, taggingOf } from "./tagging.ts";
 
 export const noSuchBucket = (): AwsError =>
@@ -60,18 +62,27 @@ export function bucketCheck(
 /** Permissions that some headers of an upload ask for, beside the operation's own. */
 const headerActions: readonly { headers: RegExp; action: string }[] = [
   { headers: /^x-amz-(?:acl|grant-.*)$/, action: "s3:PutObjectAcl" },
-  { headers: /^x-amz-tagging$/, action: "s3:PutObjectTagging" },
   { headers: /^x-amz-object-lock-(?:mode|retain-until-date)$/, action: "s3:PutObjectRetention" },
   { headers: /^x-amz-object-lock-legal-hold$/, action: "s3:PutObjectLegalHold" },
   { headers: /^x-amz-bypass-governance-retention$/, action: "s3:BypassGovernanceRetention" },
 ];
 
-function askedByHeaders({ exchange, row }: S3Input): string[] {
-  if (row.readOnly) return [];
+/**
+ * Whether a write tells its caller the object's ETag: it does it only if that is, or is not, what he says.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+ */
+const isOnETag = ({ headers }: HttpRequestHead): boolean =>
+  headers.some(([name, value]) => /^if-(?:none-)?match$/i.test(name) && value.trim() !== "*");
+
+function askedByHeaders({ exchange, row, tags }: S3Input): string[] {
+  if (row.readOnly || row.level !== "object") return [];
   const names = exchange.request.headers.map(([name]) => name.toLowerCase());
-  return headerActions
-    .filter(({ headers, action }) => action !== row.action && names.some((name) => headers.test(name)))
+  const actions = headerActions
+    .filter(({ headers }) => names.some((name) => headers.test(name)))
     .map(({ action }) => action);
+  if (tags) actions.push("s3:PutObjectTagging");
+  if (isOnETag(exchange.request)) actions.push("s3:GetObject");
+  return actions.filter((action) => action !== row.action);
 }
 
 /** Documents that a decision is made on; more is refused. */
@@ -96,10 +107,7 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
 
   // Known before the document is waited for: there may be no such bucket. Read again afterwards.
   input.owned = await requireBucket(bucket, context);
-  if (row.name === "PutObjectTagging")
-    input.body ??= taggingDocument(
-      taggingOf(await bufferedBody(input.exchange, context.signature, maxDocumentBytes)),
-    );
+  await readDocument(input, context);
   const owned = await requireBucket(bucket, context);
   input.owned = owned;
   // The source is looked up before anything is decided, too: bucket names are no secret.
@@ -129,6 +137,16 @@ export async function s3Checks(input: S3Input, context: OperationContext): Promi
   if (input.copySource && input.sourceOwned)
     checks.push(sourceCheck(input.copySource, input.sourceOwned, context, entries));
   return checks;
+}
+
+/** Documents that are in the context of the decision are read before it, and written anew. */
+async function readDocument(input: S3Input, { signature }: OperationContext): Promise<void> {
+  const { row, exchange } = input;
+  const lockOf = lockDocuments[row.name];
+  if (input.body || (row.name !== "PutObjectTagging" && !lockOf)) return;
+  const sent = await bufferedBody(exchange, signature, maxDocumentBytes);
+  if (lockOf) Object.assign(input, lockOf(sent));
+  else input.body = taggingDocument(taggingOf(sent));
 }
 
 /**

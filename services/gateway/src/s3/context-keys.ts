@@ -1,8 +1,8 @@
 import type { ContextEntries } from "@rolecall/access";
-import { awsError } from "@rolecall/model";
 import { header } from "@rolecall/pipeline";
 import type { OperationContext } from "@rolecall/pipeline";
 import type { CopySource, S3Input } from "./input.ts";
+import { lockContext } from "./object-lock.ts";
 import { taggingOf } from "./tagging.ts";
 import type { ObjectTag } from "./tagging.ts";
 
@@ -23,12 +23,15 @@ const headerKeys = [
   "x-amz-grant-write-acp",
 ] as const;
 
-/** Headers that are condition keys of another name. */
-const renamedHeaders = {
-  "x-amz-object-lock-mode": "object-lock-mode",
-  "x-amz-object-lock-retain-until-date": "object-lock-retain-until-date",
-  "x-amz-object-lock-legal-hold": "object-lock-legal-hold",
-} as const;
+/** Operations of `s3:PutObject`, and whether the object is there after them. */
+const creations = new Map([
+  ["PutObject", true],
+  ["CopyObject", true],
+  ["CompleteMultipartUpload", true],
+  ["CreateMultipartUpload", false],
+  ["UploadPart", false],
+  ["UploadPartCopy", false],
+]);
 
 const listings = new Set(["ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"]);
 const listingKeys = { prefix: "prefix", delimiter: "delimiter", "max-keys": "max-keys" } as const;
@@ -49,7 +52,9 @@ export function s3Context(input: S3Input, context: OperationContext): ContextEnt
 
   for (const name of headerKeys) add(name, header(request, name));
   if (input.copySource) add("x-amz-copy-source", sourceText(input.copySource));
-  for (const [name, key] of Object.entries(renamedHeaders)) add(key, header(request, name));
+  if (input.lock) Object.assign(entries, lockContext(input.lock, context.nowMs));
+  if (!row.readOnly) for (const name of ["if-match", "if-none-match"]) add(name, header(request, name));
+  add("ObjectCreationOperation", creations.get(row.name)?.toString());
   if (listings.has(row.name))
     for (const [name, key] of Object.entries(listingKeys)) add(key, query.get(name));
   add("VersionId", query.get("versionId"));
@@ -79,17 +84,5 @@ const sourceText = ({ bucket, key, versionId }: CopySource): string =>
   `${bucket}/${key}${versionId === undefined ? "" : `?versionId=${versionId}`}`;
 
 /** Tags that an object is to get, from the header or the document. */
-function requestedTags({ row, exchange, body }: S3Input): ObjectTag[] | undefined {
-  if (row.name === "PutObjectTagging" && body) return taggingOf(body);
-  const text = header(exchange.request, "x-amz-tagging");
-  if (text === undefined) return undefined;
-  const tags = [...new URLSearchParams(text)];
-  // Of two values of one key, one would be decided on and the other stored.
-  if (new Set(tags.map(([key]) => key)).size !== tags.length)
-    throw awsError(
-      "InvalidArgument",
-      400,
-      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    );
-  return tags;
-}
+const requestedTags = ({ row, body, tags }: S3Input): readonly ObjectTag[] | undefined =>
+  row.name === "PutObjectTagging" && body ? taggingOf(body) : tags;

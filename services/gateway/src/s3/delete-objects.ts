@@ -33,7 +33,9 @@ function itemsOf(body: Uint8Array): { items: Item[]; quiet: boolean } {
     for (const name of ["ETag", "LastModifiedTime", "Size"])
       if (childText(object, name) !== undefined)
         throw awsError("NotImplemented", 400, `Rolecall does not implement ${name} in DeleteObjects yet.`);
-    return { key: requireKey(key), versionId: childText(object, "VersionId") };
+    const versionId = childText(object, "VersionId");
+    if (versionId === "") throw malformedXml();
+    return { key: requireKey(key), versionId };
   });
   return { items, quiet: childText(root, "Quiet") === "true" };
 }

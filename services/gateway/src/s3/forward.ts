@@ -11,6 +11,7 @@ import type { PlainBody } from "../body.ts";
 import type { Upstream, UpstreamAddress, UpstreamRequest } from "../upstream.ts";
 import { canonicalPath, encodeStrict } from "./address.ts";
 import type { CopySource, S3Input } from "./input.ts";
+import { taggingHeader } from "./tagging.ts";
 
 // Connections are kept open between requests; which upstream they lead to is part of an agent's own key.
 const agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
@@ -24,7 +25,7 @@ const stripped = new Set(
     "host connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade " +
     "expect content-length authorization x-amz-date date x-amz-security-token x-amz-content-sha256 " +
     "x-amz-decoded-content-length x-amz-trailer x-amz-sdk-checksum-algorithm content-encoding " +
-    "x-amz-copy-source x-amz-expected-bucket-owner x-amz-source-expected-bucket-owner forwarded cookie"
+    "x-amz-copy-source x-amz-tagging x-amz-expected-bucket-owner x-amz-source-expected-bucket-owner forwarded cookie"
   ).split(" "),
 );
 /**
@@ -92,6 +93,7 @@ function forwardedHead(
   const replaced = new Set([
     ...(replacement.headers ?? []).map(([name]) => name),
     ...(replacement.without ?? []),
+    ...(input.leavesTags ? ["x-amz-tagging-directive"] : []),
   ]);
   const headers: (readonly [string, string])[] = [["host", address.host]];
   for (const [name, value] of request.headers) {
@@ -103,6 +105,8 @@ function forwardedHead(
   }
   headers.push(...(replacement.headers ?? []));
   if (input.copySource) headers.push(["x-amz-copy-source", copySourceHeader(input.copySource, upstream)]);
+  if (input.tags) headers.push(["x-amz-tagging", taggingHeader(input.tags)]);
+  if (input.leavesTags) headers.push(["x-amz-tagging-directive", "REPLACE"]);
   if (length !== undefined) headers.push(["content-length", String(length)]);
   const path = input.bucket === undefined ? "/" : canonicalPath(input.bucket, input.key);
   return { method: request.method, path, query: canonicalQuery(input.query), headers };

@@ -4,10 +4,14 @@ import type { Exchange } from "@rolecall/pipeline";
 import type { HttpRequestHead } from "@rolecall/sigv4";
 import type { Bucket } from "@rolecall/store-contract";
 import { addressOf, requireBucketName, requireKey } from "./address.ts";
+import { lockOfHeaders } from "./object-lock.ts";
+import type { ObjectLock } from "./object-lock.ts";
 import { nameS3Operation } from "./operations.ts";
 import type { S3OperationRow } from "./operations.ts";
 import { queryOf } from "./query.ts";
 import type { S3Query } from "./query.ts";
+import { tagsOfHeader } from "./tagging.ts";
+import type { ObjectTag } from "./tagging.ts";
 
 /** Where CopyObject and UploadPartCopy read from. */
 export interface CopySource {
@@ -24,6 +28,12 @@ export interface S3Input {
   key: string | undefined;
   query: S3Query;
   copySource: CopySource | undefined;
+  /** Tags that a header gives the object. A copy has them only where they replace its source's. */
+  tags?: readonly ObjectTag[] | undefined;
+  /** What headers lock, or the document once it is there. */
+  lock?: ObjectLock;
+  /** The copy leaves its source's tags behind: there were none when it was decided on. */
+  leavesTags?: boolean;
   /** Set when the request is authorized: the addressed bucket as it stands. */
   owned?: Bucket;
   sourceOwned?: Bucket;
@@ -43,7 +53,10 @@ export function inputOf(exchange: Exchange): S3Input {
   const address = addressOf(request);
   const query = queryOf(request);
   const row = nameS3Operation(request, address, query);
-  requireSingleHeaders(request);
+  requireReadHeaders(request);
+  if (query.get("versionId") === "")
+    throw awsError("InvalidArgument", 400, "Version id cannot be the empty string");
+  const tags = header(request, "x-amz-tagging");
   const input: S3Input = {
     row,
     exchange,
@@ -51,24 +64,47 @@ export function inputOf(exchange: Exchange): S3Input {
     key: address.key,
     query,
     copySource: row.copies ? copySourceOf(header(request, "x-amz-copy-source") ?? "") : undefined,
+    lock: lockOfHeaders(request),
   };
+  if (tags !== undefined && !copiesTags(input)) input.tags = tagsOfHeader(tags);
   inputs.set(exchange, input);
   return input;
 }
+
+/** Whether the tags of the source go with the copy, as they do unless it says otherwise. */
+export const copiesTags = ({ row, exchange }: Pick<S3Input, "row" | "exchange">): boolean =>
+  row.name === "CopyObject" && header(exchange.request, "x-amz-tagging-directive") !== "REPLACE";
 
 /** Headers that may come in several lines: what is in them decides nothing. */
 const isManyLined = (name: string): boolean =>
   name.startsWith("x-amz-meta-") || name === "x-amz-object-attributes";
 
+const preconditions = new Set(["if-match", "if-none-match"]);
+
+/** With it a store unpacks the archive that it gets: into keys that nobody decided on. */
+const unpacking = "x-amz-meta-snowball-auto-extract";
+
 /**
- * A header of S3's that comes twice is refused: of two values one would be decided on and the other perhaps used.
- * @throws InvalidArgument
+ * A header of S3's that comes twice is refused: of two values one would be decided on and the other perhaps used. So is
+ * a directive in another spelling than S3's, which a store may understand all the same.
+ * @throws InvalidArgument, NotImplemented
  */
+function requireReadHeaders(head: HttpRequestHead): void {
+  requireSingleHeaders(head);
+  for (const what of ["metadata", "tagging"]) {
+    const directive = header(head, `x-amz-${what}-directive`);
+    if (directive !== undefined && directive !== "COPY" && directive !== "REPLACE")
+      throw awsError("InvalidArgument", 400, `Unknown ${what} directive.`);
+  }
+  if (header(head, unpacking) !== undefined)
+    throw awsError("NotImplemented", 400, `Rolecall does not implement the header ${unpacking}.`);
+}
+
 function requireSingleHeaders({ headers }: HttpRequestHead): void {
   const seen = new Set<string>();
   for (const [spelling] of headers) {
     const name = spelling.toLowerCase();
-    if (!name.startsWith("x-amz-") || isManyLined(name)) continue;
+    if (!preconditions.has(name) && (!name.startsWith("x-amz-") || isManyLined(name))) continue;
     if (seen.has(name))
       throw awsError("InvalidArgument", 400, `The header ${name.slice(0, 64)} stands in the request twice.`);
     seen.add(name);

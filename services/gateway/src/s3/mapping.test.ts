@@ -166,6 +166,7 @@ test("what the table does not have is refused, never taken for something shorter
     ["DELETE", "/bkt/k", "acl", [], "NotImplemented"],
     ["PATCH", "/bkt/k", "", [], "MethodNotAllowed"],
     ["GET", "/bkt/k", "versionId=a&versionId=b", [], "InvalidArgument"],
+    ["DELETE", "/bkt/k", "versionId=", [], "InvalidArgument"],
     ["GET", "/bkt/k", "versionId=a&versionid=b", [], "InvalidArgument"],
     ["GET", "/bkt/%ff", "", [], "InvalidURI"],
     ["GET", "/bkt/k%00", "", [], "InvalidArgument"],

@@ -1,10 +1,12 @@
-import { AccessDenied } from "@rolecall/model";
+import { AccessDenied, awsError } from "@rolecall/model";
 import { bufferedBody, plainBody } from "../body.ts";
 import { bucketCheck, noSuchBucket, requireStillAllowed } from "./checks.ts";
 import { s3Context } from "./context-keys.ts";
 import { relayed, rewritten } from "./forward.ts";
 import type { S3Handler } from "./handler.ts";
 import type { S3Input } from "./input.ts";
+import { lockDocuments } from "./object-lock.ts";
+import { overrides } from "./operations.ts";
 import { namesBuckets, requireOwnTargets } from "./other-buckets.ts";
 
 const hasBody = (method: string): boolean => method === "PUT" || method === "POST";
@@ -27,7 +29,7 @@ export const forwarded: S3Handler = async (input, context, forward) => {
     await requireOwnTargets(input, input.body, context);
   }
   if (input.body) {
-    const isOurs = input.row.name === "PutObjectTagging";
+    const isOurs = input.row.name === "PutObjectTagging" || input.row.name in lockDocuments;
     const replacement = isOurs ? rewritten(input.body, input) : { body: input.body };
     return relayed(await forward(input, undefined, replacement), input);
   }
@@ -40,6 +42,12 @@ export const forwarded: S3Handler = async (input, context, forward) => {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export const readObject: S3Handler = async (input, context, forward) => {
+  if (!context.signature && overrides.some((name) => input.query.has(name)))
+    throw awsError(
+      "InvalidRequest",
+      400,
+      "Request specific response headers cannot be used for anonymous GET requests.",
+    );
   const answer = await forward(input);
   if (answer.statusCode !== 404) return relayed(answer, input);
   const { owned } = input;

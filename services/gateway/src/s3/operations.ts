@@ -24,7 +24,8 @@ export interface S3OperationRow {
 }
 
 const listing = ["prefix", "delimiter", "max-keys", "encoding-type"];
-const overrides = [
+/** Headers of the answer that a request may choose, if it is signed. */
+export const overrides = [
   "response-cache-control",
   "response-content-disposition",
   "response-content-encoding",

@@ -1,8 +1,10 @@
 import type { Element } from "@xmldom/xmldom";
+import { resourceTagContext } from "@rolecall/access";
+import { parseEntityArn, roleArn } from "@rolecall/identifiers";
 import { AccessDenied, awsError } from "@rolecall/model";
 import type { OperationContext } from "@rolecall/pipeline";
 import type { S3Input } from "./input.ts";
-import { childrenOf, childText, parseS3Document } from "./s3-document.ts";
+import { childrenOf, childText, malformedXml, parseS3Document } from "./s3-document.ts";
 
 /**
  * Documents that make the store write into another bucket, with its own permission: there the gateway's own credentials
@@ -41,12 +43,46 @@ function within(parent: Element, name: string): Element[] {
 /** Whether the operation's document may name other buckets. */
 export const namesBuckets = ({ row }: S3Input): boolean => row.name in targets;
 
+/** The role of IAM that a replication is to be done as. Stores have others of their own. */
+function passedRole({ row }: S3Input, body: Uint8Array): string | undefined {
+  if (row.name !== "PutBucketReplication") return undefined;
+  const role = childText(parseS3Document(body, "ReplicationConfiguration"), "Role") ?? "";
+  // Of what a store may trim, something else would be decided on.
+  if (role !== role.trim()) throw malformedXml();
+  return role.startsWith("arn:aws:iam:") ? role : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
+async function requirePassing(
+  role: string,
+  { access, caller, facts, store }: OperationContext,
+): Promise<void> {
+  const named = parseEntityArn(role);
+  if (named?.type !== "role") throw malformedXml();
+  const record = await store.read((tx) => tx.roles.get(named.accountId, named.name));
+  const isSame = record && roleArn(record.accountId, record.path, record.name) === role;
+  const check = {
+    action: "iam:PassRole",
+    resource: role,
+    resourceAccountId: named.accountId,
+    context: {
+      ...(isSame && resourceTagContext(record.tags)),
+      "iam:PassedToService": "s3.amazonaws.com",
+    },
+  };
+  const decided = await access.authorize(caller, [check], facts());
+  if (!decided.allowed) throw AccessDenied(decided.sentence);
+}
+
 /** @throws AccessDenied, NotImplemented, MalformedXML */
 export async function requireOwnTargets(
   input: S3Input,
   body: Uint8Array,
-  { store }: OperationContext,
+  context: OperationContext,
 ): Promise<void> {
+  const { store } = context;
+  const role = passedRole(input, body);
+  if (role !== undefined) await requirePassing(role, context);
   for (const name of targets[input.row.name]?.(body) ?? []) {
     const bucket = name === "" ? undefined : await store.read((tx) => tx.buckets.get(name));
     if (bucket?.accountId !== input.owned?.accountId) throw AccessDenied("Access Denied");

@@ -7,6 +7,7 @@ import { hostBucket } from "./address.ts";
 import { createBucket, deleteBucket, headBucket } from "./bucket-lifecycle.ts";
 import { deleteBucketPolicy, getBucketPolicy, putBucketPolicy } from "./bucket-policy.ts";
 import { requireBucket, s3Checks } from "./checks.ts";
+import { copiedTagChecks } from "./copied-tags.ts";
 import { deleteObjects } from "./delete-objects.ts";
 import { createForward } from "./forward.ts";
 import type { Forward } from "./forward.ts";
@@ -31,6 +32,7 @@ const handlers: Readonly<Record<string, S3Handler>> = {
   DeleteBucketPolicy: deleteBucketPolicy,
   DeleteObjects: deleteObjects,
   GetObject: readObject,
+  GetObjectAttributes: readObject,
   HeadObject: readObject,
 };
 
@@ -85,7 +87,8 @@ function s3Operation(row: S3OperationRow, forward: Forward): Operation {
         return "none";
       }
       try {
-        return await s3Checks(input, context);
+        const checks = await s3Checks(input, context);
+        return [...checks, ...(await copiedTagChecks(input, checks, context, forward))];
       } finally {
         if (input.owned) regions.set(input.exchange, input.owned.region);
       }

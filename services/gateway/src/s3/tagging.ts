@@ -1,5 +1,7 @@
 import { awsError } from "@rolecall/model";
+import type { AwsError } from "@rolecall/model";
 import { xmlText } from "@rolecall/protocol";
+import { encodeStrict } from "./address.ts";
 import { childrenOf, childText, malformedXml, parseS3Document } from "./s3-document.ts";
 
 /** Key and value, in the order of the document. */
@@ -23,6 +25,45 @@ export function taggingOf(body: Uint8Array): ObjectTag[] {
     throw awsError("InvalidTag", 400, "Cannot provide multiple Tags with the same key");
   return tags;
 }
+
+/**
+ * The tags of the header `x-amz-tagging`.
+ * @throws InvalidArgument
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
+export function tagsOfHeader(text: string): ObjectTag[] {
+  const decoded = (part: string): string => {
+    try {
+      return decodeURIComponent(part.replaceAll("+", "%20"));
+    } catch {
+      throw wrongHeader();
+    }
+  };
+  if (!/^[\x20-\x7e]*$/.test(text)) throw wrongHeader();
+  const tags = text
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair): ObjectTag => {
+      const equals = pair.indexOf("=");
+      return equals < 0
+        ? [decoded(pair), ""]
+        : [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))];
+    });
+  // Of two values of one key, one would be decided on and the other stored.
+  if (new Set(tags.map(([key]) => key)).size !== tags.length) throw wrongHeader();
+  return tags;
+}
+
+const wrongHeader = (): AwsError =>
+  awsError(
+    "InvalidArgument",
+    400,
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+  );
+
+/** The header written anew: readers differ in what separates tags, and in what they do about a question mark. */
+export const taggingHeader = (tags: readonly ObjectTag[]): string =>
+  tags.map(([key, value]) => `${encodeStrict(key)}=${encodeStrict(value)}`).join("&");
 
 /** The document written anew: nothing goes to the upstream but what was decided on. */
 export function taggingDocument(tags: readonly ObjectTag[]): Buffer {
