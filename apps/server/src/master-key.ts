@@ -104,7 +104,15 @@ export function makeFirstKey(path: string, isNew: boolean): void {
   } finally {
     unlinkSync(beside);
   }
+  // A copy has not been on the disk yet.
+  syncFile(path);
   syncDirectory(path);
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, "r");
+  fsyncSync(file);
+  closeSync(file);
 }
 
 function unlessThere(make: () => void): void {
@@ -129,14 +137,13 @@ function besideFile(path: string, keys: readonly Uint8Array[]): string {
   try {
     writeSync(file, text);
     fsyncSync(file);
+  } catch (error) {
+    unlinkSync(beside);
+    throw error;
   } finally {
     closeSync(file);
   }
   return beside;
 }
 
-function syncDirectory(path: string): void {
-  const directory = openSync(dirname(path), "r");
-  fsyncSync(directory);
-  closeSync(directory);
-}
+const syncDirectory = (path: string): void => syncFile(dirname(path));

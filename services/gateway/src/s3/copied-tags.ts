@@ -15,16 +15,16 @@ const maxTaggingBytes = 65_536;
 /** Answers that say that there are no tags: no such object or tag set, and a store that has none at all. */
 const withoutTags = new Set([404, 501]);
 
-const tagRead = s3Operations.filter(({ name }) => name === "GetObjectTagging");
+const tagRead = s3Operations.find(({ name }) => name === "GetObjectTagging");
 
 async function hasTags(
   { bucket, key, versionId }: CopySource,
   input: S3Input,
   forward: Forward,
 ): Promise<boolean> {
-  const [row = input.row] = tagRead;
+  if (!tagRead) throw new Error("the table of S3 operations has no GetObjectTagging");
   const answer = await forward({
-    row,
+    row: tagRead,
     exchange: { ...input.exchange, request: { ...input.exchange.request, method: "GET", headers: [] } },
     bucket,
     key,

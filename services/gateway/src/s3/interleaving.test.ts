@@ -113,15 +113,16 @@ test("a bucket policy that was put meanwhile counts, and another's bucket of the
   deepEqual(s3.received, []);
 });
 
+const theirs = {
+  name: "bkt",
+  accountId: other,
+  region: "eu-west-1",
+  createdAtMs: 1,
+  state: "ready" as const,
+};
+
 test("a bucket that another has made meanwhile is his, though the upstream makes it for everybody", async (t) => {
   const s3 = await s3Road(t);
-  const theirs = {
-    name: "bkt",
-    accountId: other,
-    region: "eu-west-1",
-    createdAtMs: 1,
-    state: "ready" as const,
-  };
   s3.answer = (_request, response) => {
     s3.road.store
       .write((tx) => tx.buckets.put(theirs))
@@ -137,13 +138,6 @@ test("a bucket that another has made meanwhile is his, though the upstream makes
 test("a bucket that was taken over while it was being deleted stays its new owner's", async (t) => {
   const s3 = await s3Road(t);
   await s3.bucket("bkt");
-  const theirs = {
-    name: "bkt",
-    accountId: other,
-    region: "eu-west-1",
-    createdAtMs: 1,
-    state: "ready" as const,
-  };
   s3.answer = (_request, response) => {
     s3.road.store
       .write((tx) => tx.buckets.put(theirs))

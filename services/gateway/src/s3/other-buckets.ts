@@ -43,13 +43,16 @@ function within(parent: Element, name: string): Element[] {
 /** Whether the operation's document may name other buckets. */
 export const namesBuckets = ({ row }: S3Input): boolean => row.name in targets;
 
+/** In whatever spelling a store may take for one; only the exact one names a role here. */
+const iamArn = /^arn:[^:]*:iam:/i;
+
 /** The role of IAM that a replication is to be done as. Stores have others of their own. */
 function passedRole({ row }: S3Input, body: Uint8Array): string | undefined {
   if (row.name !== "PutBucketReplication") return undefined;
   const role = childText(parseS3Document(body, "ReplicationConfiguration"), "Role") ?? "";
   // Of what a store may trim, something else would be decided on.
   if (role !== role.trim()) throw malformedXml();
-  return role.startsWith("arn:aws:iam:") ? role : undefined;
+  return iamArn.test(role) ? role : undefined;
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html */
@@ -85,6 +88,6 @@ export async function requireOwnTargets(
   if (role !== undefined) await requirePassing(role, context);
   for (const name of targets[input.row.name]?.(body) ?? []) {
     const bucket = name === "" ? undefined : await store.read((tx) => tx.buckets.get(name));
-    if (bucket?.accountId !== input.owned?.accountId) throw AccessDenied("Access Denied");
+    if (!bucket || bucket.accountId !== input.owned?.accountId) throw AccessDenied("Access Denied");
   }
 }
