@@ -136,7 +136,12 @@ export interface QueryService extends Service {
 export function queryService<Shapes extends object>(
   model: ServiceModel<Shapes>,
   operations: readonly Operation[],
-  facts: { homeRegion: string | undefined; maxFormBytesOfCallers?: number },
+  facts: {
+    homeRegion: string | undefined;
+    maxFormBytesOfCallers?: number;
+    /** Operations that callers do not sign: where they are not built, that is what is said, not that a signature is missing. */
+    unsigned?: readonly string[];
+  },
 ): QueryService {
   const byName = new Map(operations.map((op) => [op.name, op]));
   return {
@@ -153,7 +158,8 @@ export function queryService<Shapes extends object>(
       const named = nameOperation([model], parameters(exchange));
       // Whoever does not sign is told that first, as by AWS, whatever else is wrong.
       if (!named.ok) throw signedService(exchange) === undefined ? unsigned() : named.error;
-      return byName.get(named.operation.name) ?? notBuilt(named.operation.name);
+      const { name } = named.operation;
+      return byName.get(name) ?? notBuilt(name, facts.unsigned?.includes(name) ?? false);
     },
     encodeError(exchange, error: AwsError) {
       const body = wantsJson(exchange)
@@ -165,11 +171,11 @@ export function queryService<Shapes extends object>(
 }
 
 /** An operation that the model has and we have not: refused by name, and never as a server error that clients retry. */
-function notBuilt(name: string): Operation {
+function notBuilt(name: string, allowsUnsigned: boolean): Operation {
   return {
     name,
     readOnly: readPattern.test(name),
-    allowsUnsigned: false,
+    allowsUnsigned,
     decode: () => ({}),
     authorization: () => "none",
     handle: () => Promise.reject(NotImplemented(`Rolecall does not implement the operation ${name} yet.`)),

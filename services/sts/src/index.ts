@@ -25,5 +25,9 @@ export const stsService = queryService(
     GetWebIdentityToken,
   ],
   // Regional endpoints: the region is the one that the caller signed for.
-  { homeRegion: undefined },
+  {
+    homeRegion: undefined,
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+    unsigned: ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"],
+  },
 );

@@ -432,6 +432,20 @@ test("a cross-account AssumeRole leaves one event in each account, a denied one 
   equal(road.events[0]?.requestParameters, null);
 });
 
+test("federated calls, which nobody signs, are told that they are not built", async () => {
+  const { road } = await story();
+  const calls = [
+    { Action: "AssumeRoleWithWebIdentity", RoleSessionName: "session", WebIdentityToken: "a.b.c" },
+    { Action: "AssumeRoleWithSAML", PrincipalArn: foo, SAMLAssertion: "PHg+" },
+  ];
+  for (const one of calls) {
+    const answer = await road.call(undefined, { ...one, RoleArn: foo, Version });
+    deepEqual(road.failures, []);
+    equal(answer.status, 400);
+    match(answer.body, new RegExp(`<Code>NotImplemented</Code>.* the operation ${one.Action} yet`));
+  }
+});
+
 test("an unsigned call is refused", async () => {
   const { road } = await story();
   refusal(
